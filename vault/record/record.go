@@ -1,0 +1,211 @@
+// Package record holds the nouns of the vault: what a family keeps, by the
+// names that FHIR gives it where it has one. It imports the standard library
+// alone and does nothing by itself.
+//
+// The numbers in the cbor tags are the fields' names inside the vault file:
+// they never change and are never used again.
+package record
+
+import (
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+// ID names a patient, a keyholder or a record. It prints as 32 hexadecimal
+// digits.
+type ID [16]byte
+
+// ErrID is returned when a text is not an [ID].
+var ErrID = errors.New("record: not an identifier")
+
+// ParseID reads 32 hexadecimal digits.
+func ParseID(s string) (ID, error) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(ID{}) {
+		return ID{}, ErrID
+	}
+	return ID(b), nil
+}
+
+func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// IsZero reports whether the id names nothing.
+func (id ID) IsZero() bool { return id == ID{} }
+
+// MarshalText makes JSON show the hexadecimal digits.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// Type is the kind of a record inside the vault file. Its numbers never change.
+type Type uint16
+
+// The types.
+const (
+	TypePatient  Type = 1
+	TypeDocument Type = 2
+)
+
+// Sex is the administrative sex (FHIR administrative-gender), "" when unknown.
+type Sex string
+
+// The values of [Sex], in the short form of the interface.
+const (
+	Female Sex = "F"
+	Male   Sex = "M"
+)
+
+// Millis is an instant in milliseconds since 1970 (UTC); 0 is none.
+type Millis int64
+
+// At turns a time into milliseconds.
+func At(t time.Time) Millis { return Millis(t.UnixMilli()) }
+
+// Time turns it back; the zero Millis gives the zero Time.
+func (m Millis) Time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m))
+}
+
+// Patient is a person whose record it is; the interface says « profil ».
+type Patient struct {
+	ID    ID     `cbor:"-"`
+	Name  string `cbor:"1,keyasint"`
+	Birth string `cbor:"2,keyasint"` // YYYY-MM-DD
+	Sex   Sex    `cbor:"3,keyasint"`
+}
+
+// Keyholder is an adult or teenager with a passphrase of their own.
+type Keyholder struct {
+	ID   ID
+	Name string
+}
+
+// Document describes an imported file (FHIR DocumentReference). Its content is
+// kept apart.
+type Document struct {
+	ID        ID       `cbor:"-"`
+	Patient   ID       `cbor:"-"`
+	Title     string   `cbor:"1,keyasint"`
+	Category  string   `cbor:"2,keyasint"` // a code of the category table; "" when nobody chose one
+	Date      string   `cbor:"3,keyasint"` // YYYY-MM-DD, YYYY-MM or YYYY; "" when nobody gave one
+	FileName  string   `cbor:"4,keyasint"` // as received, without its folder
+	FileDate  string   `cbor:"5,keyasint"` // YYYY-MM-DD of the file's last change
+	MediaType string   `cbor:"6,keyasint"` // by content, RFC 6838
+	Size      int64    `cbor:"7,keyasint"` // bytes
+	Digest    [32]byte `cbor:"8,keyasint"` // BLAKE2b-256 of the content
+	Version   uint64   `cbor:"9,keyasint"` // from 1; a new one for new content or a new circle
+	AddedAt   Millis   `cbor:"10,keyasint"`
+	AddedBy   ID       `cbor:"11,keyasint"` // keyholder
+
+	// HiddenFromProfessionals keeps the document out of what is shared with
+	// professionals; the treating doctor still reads it.
+	HiddenFromProfessionals bool `cbor:"12,keyasint"`
+	// RemovedAt is when the document went to the bin; zero when it is not
+	// there.
+	RemovedAt Millis `cbor:"13,keyasint"`
+
+	// Proposed holds what the program found by itself and nobody confirmed.
+	Proposed Proposal `cbor:"-"`
+	// Hidden says from whom the document is hidden.
+	Hidden []Audience `cbor:"-"`
+}
+
+// Proposal is what the text of a document suggests. It can be made again at any
+// time, and is never an act of a person.
+type Proposal struct {
+	Category string // "" for none
+	Date     string // YYYY-MM-DD, "" for none
+	Pages    int    // 0 when unknown or without pages
+}
+
+// ShownCategory is the category a person chose, else the proposed one, else
+// "unfiled".
+func (d *Document) ShownCategory() string {
+	switch {
+	case d.Category != "":
+		return d.Category
+	case d.Proposed.Category != "":
+		return d.Proposed.Category
+	}
+	return Unfiled
+}
+
+// ShownDate is the date a person gave, else the one found in the text, else the
+// file's.
+func (d *Document) ShownDate() string {
+	switch {
+	case d.Date != "":
+		return d.Date
+	case d.Proposed.Date != "":
+		return d.Proposed.Date
+	}
+	return d.FileDate
+}
+
+// Unfiled is the category of what nobody and nothing has filed.
+const Unfiled = "unfiled"
+
+// Audience names from whom a document is hidden.
+type Audience string
+
+// The audiences of a mask, beside a keyholder's name.
+const (
+	Professionals Audience = "professionals"
+	Guardians     Audience = "guardians"
+	Everyone      Audience = "everyone"
+)
+
+// AuditEvent is an entry of the access journal (FHIR AuditEvent). It holds ids
+// and never a title.
+type AuditEvent struct {
+	At      Millis `cbor:"1,keyasint"`
+	Agent   ID     `cbor:"2,keyasint"` // keyholder who acted
+	Action  Action `cbor:"3,keyasint"`
+	Patient ID     `cbor:"4,keyasint"` // zero for an act on the vault
+	Entity  ID     `cbor:"5,keyasint"` // record or keyholder concerned, zero for none
+	Means   string `cbor:"6,keyasint"` // "command" or "window"
+}
+
+// Action says what was done.
+type Action string
+
+// The actions.
+const (
+	VaultCreated      Action = "vault-created"
+	VaultRecovered    Action = "vault-recovered"
+	PassphraseChanged Action = "passphrase-changed"
+	DeviceReplaced    Action = "device-replaced"
+	KitRenewed        Action = "kit-renewed"
+	KeyholderAdded    Action = "keyholder-added"
+	KeyholderRemoved  Action = "keyholder-removed"
+	PatientAdded      Action = "patient-added"
+	MemberAdded       Action = "member-added"
+	MemberRemoved     Action = "member-removed"
+	DocumentAdded     Action = "document-added"
+	DocumentEdited    Action = "document-edited"
+	DocumentRemoved   Action = "document-removed"
+	DocumentRestored  Action = "document-restored"
+	DocumentMasked    Action = "document-masked"
+	DocumentUnmasked  Action = "document-unmasked"
+	DocumentRead      Action = "document-read"
+	DocumentExported  Action = "document-exported"
+)
+
+// Role is what a keyholder is to a patient.
+type Role string
+
+// The roles.
+const (
+	RoleHolder     Role = "holder"
+	RoleGuardian   Role = "guardian"
+	RoleCarerReads Role = "carer-reads"
+	RoleCarerAdds  Role = "carer-adds"
+)
+
+// Membership is a keyholder's part in a patient's record.
+type Membership struct {
+	Keyholder Keyholder
+	Role      Role
+}
