@@ -1,0 +1,373 @@
+package chain
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+)
+
+// Errors of [Chain.Append]. The chain is unchanged after each of them.
+var (
+	// ErrGenesis is returned when the chain does not begin with the genesis
+	// of this patient, or has a second one.
+	ErrGenesis = errors.New("chain: genesis does not fit the patient")
+	// ErrGap is returned when an operation names one that is not here.
+	ErrGap = errors.New("chain: an earlier operation is missing")
+	// ErrFork is returned when a device has two operations of one number.
+	ErrFork = errors.New("chain: a device has two histories")
+	// ErrStranger is returned when the device never belonged to the patient.
+	ErrStranger = errors.New("chain: operation of a device that is not a member")
+	// ErrKnown is returned when the operation is already here.
+	ErrKnown = errors.New("chain: operation already known")
+)
+
+// Household is the patient id of the household's own chain, in which any
+// member may admit others.
+var Household ID
+
+// Chain is the operations of one patient, seen so far. It is not safe for
+// concurrent use. The zero value is not usable; see [New].
+type Chain struct {
+	patient ID
+	pinned  Hash // genesis that a household chain must have; zeros when unknown
+	ops     map[Hash]*node
+	last    map[ID]*node
+	entries map[ID]Entry // every device that was ever a member
+	events  []event      // who came and went, in one order for everybody
+	circles map[ID][]*Rotation
+
+	contested bool           // a removal and an admission by whom it removes did not see each other
+	void      map[*node]bool // admissions without effect, for want of a member who made them
+}
+
+// node is an operation's place in the graph.
+type node struct {
+	id        Hash
+	device    ID
+	dseq      uint64
+	depth     uint64        // longest way from the genesis
+	hlc       uint64        // breaks ties between equal depths
+	seen      map[ID]uint64 // of other devices; shared between nodes, never changed
+	keyholder ID            // the author's, at its place
+	role      Role          // the author's, at its place
+	counts    bool          // permitted by the rules at its place
+}
+
+// event is the coming or going of devices of one keyholder.
+type event struct {
+	*node
+	add     bool
+	entries []Entry
+	devices []ID // of the entries
+}
+
+// Rotation is one rotation of a circle, whether or not it counts.
+type Rotation struct {
+	RotateClear
+	Op Hash
+	at *node
+}
+
+// New begins an empty chain of one patient.
+func New(patient ID) *Chain {
+	return &Chain{
+		patient: patient,
+		ops:     map[Hash]*node{},
+		last:    map[ID]*node{},
+		entries: map[ID]Entry{},
+		circles: map[ID][]*Rotation{},
+	}
+}
+
+// NewHousehold begins the household's chain. Its genesis must be the pinned
+// one; zeros accept any, for those who come with a recovery kit alone.
+func NewHousehold(genesis Hash) *Chain {
+	c := New(Household)
+	c.pinned = genesis
+	return c
+}
+
+// Patient returns whose chain it is.
+func (c *Chain) Patient() ID { return c.patient }
+
+// Has reports whether the operation is in the chain.
+func (c *Chain) Has(id Hash) bool { return c.ops[id] != nil }
+
+// Last returns the number and id of a device's last operation, zeros for none.
+func (c *Chain) Last(device ID) (dseq uint64, id Hash) {
+	if n := c.last[device]; n != nil {
+		return n.dseq, n.id
+	}
+	return 0, Hash{}
+}
+
+// Devices returns the devices that have written in this chain.
+func (c *Chain) Devices() []ID { return slices.Collect(maps.Keys(c.last)) }
+
+// Append adds an operation whose predecessors are all here. With trusted, the
+// caller has proved it by hash and the signature is not verified again.
+//
+// counts is false when the operation is well formed and its author was not
+// allowed it: it is kept, and must have no effect. recount is true when this
+// operation removes a device whose work, already here, it had not seen: the
+// caller must ask [Chain.Counts] again for what it has applied.
+func (c *Chain) Append(op *Signed, trusted bool) (counts, recount bool, err error) {
+	if op.Patient != c.patient {
+		return false, false, ErrGenesis
+	}
+	if c.ops[op.id] != nil {
+		return false, false, ErrKnown
+	}
+	n, err := c.place(op)
+	if err != nil {
+		return false, false, err
+	}
+	var change event
+	switch op.Kind {
+	case Genesis:
+		if change, err = c.genesis(op, n); err != nil {
+			return false, false, err
+		}
+	case Member:
+		var m MemberClear
+		if err := Decode(op.Clear, &m); err != nil {
+			return false, false, err
+		}
+		change = newEvent(n, m.Add, m.Entries)
+	case Erase:
+		if err := Decode(op.Clear, new(EraseClear)); err != nil {
+			return false, false, err
+		}
+	}
+	signer, ok := c.entries[op.Device]
+	if op.Kind == Genesis {
+		signer, ok = change.entries[0], true
+	}
+	if !ok {
+		return false, false, ErrStranger
+	}
+	if !trusted {
+		if err := op.verify(signer.Sign); err != nil {
+			return false, false, err
+		}
+	}
+	var rotation *Rotation
+	if op.Kind == Rotate {
+		rotation = &Rotation{Op: op.id, at: n}
+		if err := Decode(op.Clear, &rotation.RotateClear); err != nil {
+			return false, false, err
+		}
+	}
+	n.counts = op.Kind == Genesis || c.permitted(n, op, change)
+	c.ops[n.id], c.last[n.device] = n, n
+	if rotation != nil {
+		c.circles[rotation.Circle] = append(c.circles[rotation.Circle], rotation)
+	}
+	if n.counts && change.node != nil {
+		recount = c.record(change)
+	}
+	return c.Counts(n.id), recount, nil
+}
+
+// place finds an operation's place in the graph: what it follows and has seen.
+func (c *Chain) place(op *Signed) (*node, error) {
+	n := &node{id: op.id, device: op.Device, dseq: op.DSeq, hlc: op.HLC}
+	if len(c.ops) == 0 && op.Kind != Genesis {
+		return nil, ErrGap
+	}
+	if last := c.last[op.Device]; last != nil && op.DSeq <= last.dseq {
+		return nil, ErrFork
+	}
+	if op.DSeq == 1 {
+		if op.PrevDev != (Hash{}) {
+			return nil, ErrGap
+		}
+	} else {
+		p := c.ops[op.PrevDev]
+		if p == nil || p.device != op.Device || p.dseq+1 != op.DSeq {
+			return nil, ErrGap
+		}
+		n.seen, n.depth = p.seen, p.depth+1
+	}
+	own := false
+	for _, dep := range op.Deps {
+		d := c.ops[dep]
+		if d == nil || d.device == op.Device {
+			return nil, ErrGap
+		}
+		if !own {
+			seen := make(map[ID]uint64, len(n.seen)+1)
+			maps.Copy(seen, n.seen)
+			n.seen, own = seen, true
+		}
+		n.depth = max(n.depth, d.depth+1)
+		n.seen[d.device] = max(n.seen[d.device], d.dseq)
+		for device, dseq := range d.seen {
+			if device != op.Device {
+				n.seen[device] = max(n.seen[device], dseq)
+			}
+		}
+	}
+	return n, nil
+}
+
+func (c *Chain) genesis(op *Signed, n *node) (event, error) {
+	var g GenesisClear
+	if err := Decode(op.Clear, &g); err != nil {
+		return event{}, err
+	}
+	fits := PatientID(op.Clear) == c.patient
+	if c.patient == Household {
+		fits = c.pinned == Hash{} || c.pinned == op.id
+	}
+	if !fits || len(c.ops) != 0 || g.First.Device() != op.Device || g.First.Kit || !g.Kit.Kit || g.First.Keyholder != g.Kit.Keyholder || g.First.Role != g.Kit.Role || !g.First.usable() || !g.Kit.usable() {
+		return event{}, ErrGenesis
+	}
+	n.keyholder, n.role = g.First.Keyholder, g.First.Role
+	return newEvent(n, true, []Entry{g.First, g.Kit}), nil
+}
+
+func newEvent(n *node, add bool, entries []Entry) event {
+	e := event{node: n, add: add, entries: entries, devices: make([]ID, len(entries))}
+	for i, entry := range entries {
+		e.devices[i] = entry.Device()
+	}
+	return e
+}
+
+// record keeps an event in the order that everybody computes alike.
+func (c *Chain) record(e event) (recount bool) {
+	at, _ := slices.BinarySearchFunc(c.events, e, func(a, b event) int {
+		return cmp.Or(cmp.Compare(a.depth, b.depth), cmp.Compare(a.hlc, b.hlc), slices.Compare(a.device[:], b.device[:]), slices.Compare(a.id[:], b.id[:]))
+	})
+	c.events = slices.Insert(c.events, at, e)
+	for i, device := range e.devices {
+		if e.add {
+			c.entries[device] = e.entries[i]
+		} else if last := c.last[device]; last != nil && last != e.node && !e.node.saw(last) {
+			recount = true
+		}
+	}
+	for _, other := range c.events {
+		c.contested = c.contested || other.add && e.removes(other.node) || e.add && other.removes(e.node)
+	}
+	c.void = c.withoutEffect(nil)
+	return recount
+}
+
+// removes reports whether e takes away the author of n, neither having seen
+// the other.
+func (e event) removes(n *node) bool {
+	return !e.add && e.node != n && slices.Contains(e.devices, n.device) && !n.saw(e.node) && !e.saw(n)
+}
+
+// saw reports whether m is in the past of n.
+func (n *node) saw(m *node) bool {
+	if n.device == m.device {
+		return m.dseq < n.dseq
+	}
+	return n.seen[m.device] >= m.dseq
+}
+
+// before returns the members of the chain in the past of n, or now when n is
+// nil. What is removed stays removed, even if the remover was removed by
+// somebody who had not seen it; an admission needs an author who was a member.
+func (c *Chain) before(n *node) map[ID]Entry {
+	void := c.void
+	if n != nil {
+		void = c.withoutEffect(n)
+	}
+	members := map[ID]Entry{}
+	for _, e := range c.events {
+		if n != nil && !n.saw(e.node) || void[e.node] {
+			continue
+		}
+		for i, device := range e.devices {
+			if e.add {
+				members[device] = e.entries[i]
+			} else {
+				delete(members, device)
+			}
+		}
+	}
+	return members
+}
+
+// withoutEffect returns the admissions that do not stand among the events that
+// view has seen, all of them when it is nil.
+func (c *Chain) withoutEffect(view *node) map[*node]bool {
+	if !c.contested {
+		return nil
+	}
+	void := map[*node]bool{}
+	for _, e := range c.events { // an event stands after all that it has seen
+		if e.add && (view == nil || view.saw(e.node)) && !c.stands(e.node, view, void) {
+			void[e.node] = true
+		}
+	}
+	return void
+}
+
+// stands reports whether n, permitted at its place, keeps its effect among the
+// events that view has seen: no removal hits its author unseen, and its author
+// is what they were when the void admissions are left out.
+func (c *Chain) stands(n, view *node, void map[*node]bool) bool {
+	member := n.depth == 0 // the genesis admits itself
+	for _, e := range c.events {
+		if (view == nil || view.saw(e.node)) && e.removes(n) {
+			return false
+		}
+		if !n.saw(e.node) || void[e.node] {
+			continue
+		}
+		for i, device := range e.devices {
+			if device == n.device {
+				member = e.add && e.entries[i].Keyholder == n.keyholder && e.entries[i].Role == n.role
+			}
+		}
+	}
+	return member
+}
+
+// Members returns the devices and kits that belong to the patient now.
+func (c *Chain) Members() map[ID]Entry { return c.before(nil) }
+
+// Entry returns a device that is or was a member.
+func (c *Chain) Entry(device ID) (Entry, bool) {
+	e, ok := c.entries[device]
+	return e, ok
+}
+
+// Counts reports whether an operation has an effect: its author was allowed it
+// then, no removal of that author is without having seen it, and the same holds
+// for the admission of that author.
+func (c *Chain) Counts(id Hash) bool {
+	n := c.ops[id]
+	return n != nil && n.counts && c.stands(n, nil, c.void)
+}
+
+// Heads returns the last operations of other devices that device has not yet
+// covered by its own last operation: the dependencies of its next one.
+func (c *Chain) Heads(device ID) []Hash {
+	var deps []Hash
+	mine := c.last[device]
+	for other, n := range c.last {
+		if other == device || (mine != nil && mine.saw(n)) || c.covered(n, device) {
+			continue
+		}
+		deps = append(deps, n.id)
+	}
+	slices.SortFunc(deps, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
+	return deps
+}
+
+// covered reports whether a third device's last operation has seen n already.
+func (c *Chain) covered(n *node, except ID) bool {
+	for device, other := range c.last {
+		if device != except && other != n && other.saw(n) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,100 @@
+package chain
+
+import (
+	"crypto/ed25519"
+	"crypto/hpke"
+	"crypto/sha256"
+)
+
+// Role is what a keyholder is to a patient.
+type Role uint8
+
+// The roles. Their numbers never change.
+const (
+	Holder     Role = iota + 1 // whose record it is
+	Guardian                   // a parent or legal guardian
+	CarerAdds                  // helps, reads and adds
+	CarerReads                 // helps and reads
+)
+
+// Carer reports whether the role is one of the two of a carer.
+func (r Role) Carer() bool { return r == CarerAdds || r == CarerReads }
+
+// Entry is one device, or one recovery kit, as the chain knows it.
+type Entry struct {
+	_         struct{} `cbor:",toarray"`
+	Kit       bool
+	Keyholder ID // pseudonym of the keyholder in this patient's chain
+	Role      Role
+	Sign      [ed25519.PublicKeySize]byte
+	HPKE      []byte
+}
+
+// Device is the id of the device: the start of a hash of its public keys.
+func (e Entry) Device() ID { return DeviceID(e.Sign, e.HPKE) }
+
+// DeviceID names a device by its public keys.
+func DeviceID(sign [ed25519.PublicKeySize]byte, hpke []byte) ID {
+	h := sha256.New()
+	h.Write([]byte("carnet1/device"))
+	h.Write(sign[:])
+	h.Write(hpke)
+	return ID(h.Sum(nil))
+}
+
+// usable reports whether a key can be sealed to the device. Without that a
+// single member would keep everybody from giving a circle a new key.
+func (e Entry) usable() bool {
+	public, err := hpke.MLKEM768X25519().NewPublicKey(e.HPKE)
+	if err != nil {
+		return false
+	}
+	_, _, err = hpke.NewSender(public, hpke.HKDFSHA256(), hpke.AES256GCM(), nil) // refuses points of low order
+	return err == nil
+}
+
+// GenesisClear begins a chain: the first device and its recovery kit.
+type GenesisClear struct {
+	_      struct{} `cbor:",toarray"`
+	Random [32]byte
+	First  Entry
+	Kit    Entry
+}
+
+// PatientID names a patient by the clear half of the genesis, so that no other
+// chain fits the name.
+func PatientID(clear []byte) ID {
+	h := sha256.Sum256(clear)
+	return ID(h[:16])
+}
+
+// MemberClear adds or removes devices and kits of one keyholder.
+type MemberClear struct {
+	_       struct{} `cbor:",toarray"`
+	Add     bool
+	Entries []Entry
+}
+
+// Recipient is one seal of a rotation.
+type Recipient struct {
+	_      struct{} `cbor:",toarray"`
+	Device ID
+	Seal   []byte
+}
+
+// RotateClear brings a new epoch of a circle, sealed to each of its devices.
+// The common circle of a patient has the patient's id.
+type RotateClear struct {
+	_      struct{} `cbor:",toarray"`
+	Circle ID
+	Epoch  uint32
+	KeyID  ID
+	Box    []byte
+	Seals  []Recipient
+}
+
+// EraseClear names the operations whose bodies and chunks everybody drops.
+type EraseClear struct {
+	_   struct{} `cbor:",toarray"`
+	Ops []Hash
+}
