@@ -1,0 +1,33 @@
+//go:build unix
+
+package store
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// syncFolder makes a rename in the folder of path durable.
+func syncFolder(path string) error {
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// replace puts the fresh file in the place of the old one. The fresh one is
+// already locked, so no other process gets in between.
+func (db *DB) replace(aside string, fresh *DB) error {
+	if err := os.Rename(aside, db.path); err != nil {
+		fresh.Close()
+		return err
+	}
+	old := db.bolt
+	db.bolt, db.file = fresh.bolt, fresh.file
+	if err := old.Close(); err != nil {
+		return err
+	}
+	return syncFolder(db.path)
+}
