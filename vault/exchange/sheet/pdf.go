@@ -1,0 +1,177 @@
+package sheet
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/gomono"
+	"golang.org/x/image/font/gofont/goregular"
+)
+
+// Sizes of the PDF, in millimetres and, for type, in points.
+const (
+	margin     = 18.0
+	bottom     = 34.0 // room for the footer
+	lineHeight = 6.2
+	bodyType   = 12.0
+	smallType  = 9.0
+	headType   = 15.0
+	titleType  = 22.0
+	codeType   = 24.0
+	codeHeight = 11.5
+	qrSide     = 46.0
+)
+
+// page is a sheet being drawn.
+type page struct {
+	*fpdf.Fpdf
+	width float64 // between the margins
+	err   error
+}
+
+// PDF draws the sheet: A4, fonts embedded, the same bytes for the same sheet.
+func (s *Sheet) PDF() ([]byte, error) {
+	f := fpdf.New("P", "mm", "A4", "")
+	f.SetCatalogSort(true)
+	f.SetCreationDate(s.Created)
+	f.SetModificationDate(s.Created)
+	f.SetProducer("Carnet", true)
+	f.SetTitle(s.Title, true)
+	f.SetLang(s.Language)
+	f.AddUTF8FontFromBytes("body", "", goregular.TTF)
+	f.AddUTF8FontFromBytes("body", "B", gobold.TTF)
+	f.AddUTF8FontFromBytes("code", "", gomono.TTF)
+	f.SetMargins(margin, margin, margin)
+	f.SetAutoPageBreak(true, bottom)
+	width, _ := f.GetPageSize()
+	p := &page{Fpdf: f, width: width - 2*margin}
+	f.SetFooterFunc(func() {
+		f.SetY(-bottom + 4)
+		p.body(smallType, "", s.Footer, 4.2)
+	})
+	f.AddPage()
+	p.body(titleType, "B", s.Title, 10)
+	p.Ln(2)
+	for _, block := range s.Blocks {
+		block.draw(p)
+	}
+	var out bytes.Buffer
+	if err := f.Output(&out); err != nil {
+		return nil, fmt.Errorf("sheet: %w", err)
+	}
+	if p.err != nil {
+		return nil, p.err
+	}
+	return out.Bytes(), nil
+}
+
+// body writes running text over the whole width.
+func (p *page) body(size float64, style, s string, height float64) {
+	p.SetFont("body", style, size)
+	p.MultiCell(p.width, height, printable(s), "", "L", false)
+}
+
+// printable replaces the narrow no-break space, which the fonts lack.
+func printable(s string) string { return strings.ReplaceAll(s, "\u202f", "\u00a0") }
+
+// room begins a new page when less than height is left on this one.
+func (p *page) room(height float64) {
+	_, total := p.GetPageSize()
+	if p.GetY()+height > total-bottom {
+		p.AddPage()
+	}
+}
+
+func (h Heading) draw(p *page) {
+	p.room(30)
+	p.Ln(3)
+	p.body(headType, "B", string(h), 8)
+	p.Ln(1)
+}
+
+func (t Paragraph) draw(p *page) {
+	p.body(bodyType, "", string(t), lineHeight)
+	p.Ln(2)
+}
+
+func (i Items) draw(p *page) {
+	for n, line := range i.Lines {
+		p.room(lineHeight)
+		p.SetFont("body", "", bodyType)
+		p.Cell(8, lineHeight, strings.TrimSpace(i.mark(n)))
+		p.SetLeftMargin(margin + 8)
+		p.MultiCell(p.width-8, lineHeight, printable(line), "", "L", false)
+		p.SetLeftMargin(margin)
+		p.SetX(margin)
+	}
+	p.Ln(2)
+}
+
+func (r Rows) draw(p *page) {
+	const label = 45.0
+	for _, row := range r {
+		p.room(lineHeight)
+		p.SetFont("body", "B", bodyType)
+		p.Cell(label, lineHeight, printable(row.Label))
+		p.SetFont("body", "", bodyType)
+		p.SetLeftMargin(margin + label)
+		p.MultiCell(p.width-label, lineHeight, printable(row.Value), "", "L", false)
+		p.SetLeftMargin(margin)
+		p.SetX(margin)
+	}
+	p.Ln(2)
+}
+
+func (c Code) draw(p *page) {
+	p.room(codeHeight*float64(len(c)) + 4)
+	for n, group := range c {
+		p.SetFont("body", "", bodyType)
+		p.CellFormat(12, codeHeight, fmt.Sprintf("%d.", n+1), "", 0, "RM", false, 0, "")
+		p.SetFont("code", "", codeType)
+		p.CellFormat(60, codeHeight, "  "+group, "", 1, "LM", false, 0, "")
+	}
+	p.Ln(3)
+}
+
+// draw fills a square for every run of dark modules, so that the code is sharp
+// at any resolution.
+func (q QRCode) draw(p *page) {
+	p.room(qrSide + lineHeight)
+	matrix, err := qrMatrix(q.Content)
+	if err != nil {
+		p.err = err
+		return
+	}
+	n := matrix.GetWidth()
+	module := qrSide / float64(n)
+	x0, y0 := p.GetX(), p.GetY()
+	p.SetFillColor(0, 0, 0)
+	for y := range n {
+		for x := 0; x < n; x++ {
+			from := x
+			for x < n && matrix.Get(x, y) {
+				x++
+			}
+			if x > from {
+				p.Rect(x0+float64(from)*module, y0+float64(y)*module, float64(x-from)*module, module, "F")
+			}
+		}
+	}
+	p.SetXY(x0+qrSide+6, y0+qrSide/2-lineHeight)
+	p.SetFont("body", "", bodyType)
+	p.MultiCell(p.width-qrSide-6, lineHeight, printable(q.Caption), "", "L", false)
+	p.SetXY(x0, max(p.GetY(), y0+qrSide)+3)
+}
+
+func (l Line) draw(p *page) {
+	p.room(12)
+	p.SetFont("body", "", bodyType)
+	label := printable(string(l)) + " "
+	w := p.GetStringWidth(label) + 2
+	p.Cell(w, 10, label)
+	p.Line(p.GetX(), p.GetY()+8, margin+p.width, p.GetY()+8)
+	p.Ln(11)
+}
