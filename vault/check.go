@@ -1,0 +1,169 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"carnet/vault/internal/store"
+	"carnet/vault/record"
+	"carnet/vault/seal"
+)
+
+// Report is the outcome of [Vault.Check]. What belongs to other keyholders and
+// cannot be opened is counted apart: it is neither verified nor damaged.
+type Report struct {
+	Records    int // operations and their bodies that hold
+	Documents  int // documents whose content was found, and unless fast opened
+	Chunks     int // chunks that hold
+	Others     int // values of other keyholders, not verified
+	Unfinished int // versions that a stopped import left
+	Journal    JournalReport
+	Damaged    []DamagedItem
+}
+
+// DamagedItem is something of this keyholder's that does not hold.
+type DamagedItem struct {
+	Document record.ID // zero when it is not a document
+	What     string    // "record", "content" or "journal"
+}
+
+// Ok reports whether nothing was found damaged.
+func (r *Report) Ok() bool { return len(r.Damaged) == 0 }
+
+// Check reads everything this keyholder can read and verifies it: structure,
+// signatures, hashes, ciphertexts and the access journal. fast leaves the
+// content of the chunks out and only counts them. The file is not changed.
+// progress, which may be nil, is told how many documents are done of how many.
+//
+// Damage is in the report, not in the error, unless the structure of the file
+// itself does not hold ([ErrDamaged]).
+func (v *Vault) Check(ctx context.Context, fast bool, progress func(done, total int64)) (Report, error) {
+	var r Report
+	done, err := v.looking()
+	if err != nil {
+		return r, wrap("check vault", err)
+	}
+	err = v.db.View(func(tx *store.Tx) error {
+		again, err := load(tx, v.id, v.self, v.reserved)
+		if err != nil {
+			return err
+		}
+		defer again.wipe()
+		return again.checkRecords(ctx, tx, &r)
+	})
+	var todo []document
+	for _, c := range v.charts {
+		for _, d := range c.documents {
+			todo = append(todo, *d)
+		}
+	}
+	done()
+	if err != nil {
+		return r, wrap("check vault", err)
+	}
+	for i, d := range todo {
+		if err := v.checkContent(ctx, &d, fast, &r); err != nil {
+			return r, wrap("check vault", err)
+		}
+		if progress != nil {
+			progress(int64(i+1), int64(len(todo)))
+		}
+	}
+	r.Journal, err = v.VerifyJournal(ctx)
+	if errors.Is(err, ErrDamaged) {
+		r.Damaged, err = append(r.Damaged, DamagedItem{What: "journal"}), nil
+	}
+	return r, wrap("check vault", err)
+}
+
+// checkRecords compares the bodies with their operations' hashes and counts.
+func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error {
+	known := map[uint64]bool{}
+	for _, c := range s.all() {
+		for _, e := range c.ops {
+			known[e.seq] = true
+		}
+		for _, e := range c.missing {
+			if !e.erased {
+				r.Damaged = append(r.Damaged, DamagedItem{What: "record"})
+			}
+		}
+	}
+	for range s.damaged {
+		r.Damaged = append(r.Damaged, DamagedItem{What: "record"})
+	}
+	r.Others, r.Unfinished = s.foreign, len(s.unfinished)
+	return tx.Each(store.Records, func(key, value []byte) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		seq, err := seqOf(key)
+		if err != nil {
+			return err
+		}
+		if known[seq] {
+			r.Records++
+		}
+		return nil
+	})
+}
+
+// checkContent counts the chunks of a document and, unless fast, opens each and
+// compares the digest.
+func (v *Vault) checkContent(ctx context.Context, d *document, fast bool, r *Report) error {
+	done, err := v.looking()
+	if err != nil {
+		return err
+	}
+	content, err := v.contentOf(d)
+	done()
+	if err == nil {
+		if fast {
+			err = v.countChunks(d)
+		} else {
+			err = digestOf(ctx, content, d.Digest)
+		}
+	}
+	switch {
+	case errors.Is(err, ErrNoDocument):
+		return nil // it has another version by now, which was sealed just then
+	case errors.Is(err, ErrDamaged), errors.Is(err, seal.ErrKey):
+		r.Damaged = append(r.Damaged, DamagedItem{Document: d.ID, What: "content"})
+		return nil
+	case err != nil:
+		return err
+	}
+	r.Documents++
+	r.Chunks += int(d.Chunks)
+	return nil
+}
+
+func (v *Vault) countChunks(d *document) error {
+	done, err := v.looking()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return v.db.View(func(tx *store.Tx) error {
+		n, err := tx.CountChunks(d.content.seq)
+		if _, now, gone := v.find(d.ID); gone != nil || now.content.seq != d.content.seq {
+			return ErrNoDocument
+		}
+		if err == nil && n != d.Chunks {
+			err = fmt.Errorf("%w: chunk count", ErrDamaged)
+		}
+		return err
+	})
+}
+
+func digestOf(ctx context.Context, content *Content, want [32]byte) error {
+	digest := seal.NewDigest()
+	if err := copyAll(ctx, digest, content); err != nil {
+		return err
+	}
+	if [32]byte(digest.Sum(nil)) != want {
+		return fmt.Errorf("%w: content digest", ErrDamaged)
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package vault
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"carnet/vault/chain"
+	"carnet/vault/record"
+	"carnet/vault/seal"
+)
+
+// Labels of envelopes, one per use.
+const (
+	labelOp       = "carnet1/op"
+	labelRecord   = "carnet1/rec"
+	labelJournal  = "carnet1/journal"
+	labelHead     = "carnet1/head"
+	labelManifest = "carnet1/manifest"
+	labelProposal = "carnet1/proposal"
+	labelText     = "carnet1/text"
+)
+
+// Types of bodies that are not records of a person; [record.Type] has the
+// others.
+const (
+	typeMember record.Type = 0xff01
+	typeRotate record.Type = 0xff02
+)
+
+// bodyHead begins every body, so that a body moved to another operation is
+// noticed by those who can read it.
+type bodyHead struct {
+	Patient record.ID
+	Type    record.Type
+	ID      record.ID
+	Version uint64
+}
+
+const bodyHeadSize = 16 + 2 + 16 + 8
+
+var encoding, decoding = codec()
+
+func codec() (cbor.EncMode, cbor.DecMode) {
+	eo := cbor.CoreDetEncOptions()
+	eo.ByteArray = cbor.ByteArrayToByteSlice
+	eo.NilContainers = cbor.NilContainerAsEmpty
+	enc, err := eo.EncMode()
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	dec, err := cbor.DecOptions{MaxNestedLevels: 16, MaxArrayElements: 1 << 20}.DecMode()
+	if err != nil {
+		panic(err)
+	}
+	return enc, dec
+}
+
+// encodeBody gives the plaintext of a body. Values of the module's own types
+// always encode.
+func encodeBody(h bodyHead, content any) ([]byte, error) {
+	b, err := encoding.Marshal(content)
+	if err != nil {
+		return nil, fmt.Errorf("vault: encode body: %w", err)
+	}
+	out := make([]byte, 0, bodyHeadSize+len(b))
+	out = append(out, h.Patient[:]...)
+	out = binary.BigEndian.AppendUint16(out, uint16(h.Type))
+	out = append(out, h.ID[:]...)
+	out = binary.BigEndian.AppendUint64(out, h.Version)
+	return append(out, b...), nil
+}
+
+func decodeBody(b []byte) (bodyHead, []byte, error) {
+	if len(b) < bodyHeadSize {
+		return bodyHead{}, nil, fmt.Errorf("%w: body", ErrDamaged)
+	}
+	return bodyHead{
+		Patient: record.ID(b),
+		Type:    record.Type(binary.BigEndian.Uint16(b[16:])),
+		ID:      record.ID(b[18:]),
+		Version: binary.BigEndian.Uint64(b[34:]),
+	}, b[bodyHeadSize:], nil
+}
+
+// header is what an operation's envelope holds. Position and time are the
+// server's, 0 until it has answered.
+type header struct {
+	_        struct{} `cbor:",toarray"`
+	Op       []byte
+	Sig      [64]byte
+	Position uint64
+	Time     uint64
+}
+
+// memberBody is the sealed half of a genesis or member operation.
+type memberBody struct {
+	Keyholder record.ID `cbor:"1,keyasint"`
+	Name      string    `cbor:"2,keyasint"`
+	Slot      [16]byte  `cbor:"3,keyasint"` // household only
+	Joined    []byte    `cbor:"4,keyasint"` // household only: the newcomer's signature over joinMessage
+}
+
+// rotateBody is the sealed half of a rotation, under the key it brings.
+type rotateBody struct {
+	Audience chain.Audience `cbor:"1,keyasint"`
+	Previous []oldEpoch     `cbor:"2,keyasint"`
+}
+
+type oldEpoch struct {
+	_      struct{} `cbor:",toarray"`
+	Epoch  uint32
+	Secret []byte
+}
+
+// documentBody is a document as it is sealed: with what opens its content.
+type documentBody struct {
+	record.Document
+	DEK        []byte   `cbor:"40,keyasint"`
+	Chunks     uint32   `cbor:"41,keyasint"` // 0 when the content is Inline
+	Commitment [32]byte `cbor:"42,keyasint"`
+	ContentID  [32]byte `cbor:"43,keyasint"`
+	Inline     []byte   `cbor:"44,keyasint"`
+}
+
+// inlineLimit is the size up to which a document lies in its record, in bytes.
+const inlineLimit = 2 << 10
+
+// rawField is a field that has not been decoded.
+type rawField = cbor.RawMessage
+
+// patch gives the fields of after that differ from before, as a map that
+// decodes into the same structure.
+func patch(before, after any) (map[uint64]rawField, error) {
+	var maps [2]map[uint64]rawField
+	for i, v := range []any{before, after} {
+		b, err := encoding.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("vault: encode record: %w", err)
+		}
+		if err := decoding.Unmarshal(b, &maps[i]); err != nil {
+			return nil, fmt.Errorf("vault: encode record: %w", err)
+		}
+	}
+	for k, v := range maps[0] {
+		if string(maps[1][k]) == string(v) {
+			delete(maps[1], k)
+		}
+	}
+	return maps[1], nil
+}
+
+// joinMessage is what a newcomer to the household signs: that these are their
+// keys.
+func joinMessage(e chain.Entry) []byte {
+	device := e.Device()
+	message := append([]byte("carnet-join-v1"), e.Keyholder[:]...)
+	return append(message, device[:]...)
+}
+
+func joined(e chain.Entry, signature []byte) bool {
+	return len(signature) == 64 && seal.Public{Sign: e.Sign}.Verify(joinMessage(e), [64]byte(signature))
+}

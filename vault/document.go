@@ -1,0 +1,380 @@
+package vault
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"carnet/vault/chain"
+	"carnet/vault/internal/store"
+	"carnet/vault/record"
+	"carnet/vault/seal"
+)
+
+// Documents lists the documents of a patient that this keyholder reads, newest
+// first by their shown date, those in the bin included. It returns
+// [ErrNoPatient].
+func (v *Vault) Documents(patient record.ID) ([]record.Document, error) {
+	done, err := v.looking()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	c := v.charts[patient]
+	if c == nil {
+		return nil, ErrNoPatient
+	}
+	out := make([]record.Document, 0, len(c.documents))
+	err = v.db.View(func(tx *store.Tx) error {
+		for _, d := range c.documents {
+			shown, err := v.show(tx, c, d)
+			if err != nil {
+				return err
+			}
+			out = append(out, shown)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("list documents", err)
+	}
+	slices.SortFunc(out, func(a, b record.Document) int {
+		return cmp.Or(-strings.Compare(a.ShownDate(), b.ShownDate()), -cmp.Compare(a.AddedAt, b.AddedAt), strings.Compare(a.Title, b.Title), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	return out, nil
+}
+
+// Document describes one document. It returns [ErrNoDocument].
+func (v *Vault) Document(id record.ID) (record.Document, error) {
+	done, err := v.looking()
+	if err != nil {
+		return record.Document{}, err
+	}
+	defer done()
+	c, d, err := v.find(id)
+	if err != nil {
+		return record.Document{}, err
+	}
+	var out record.Document
+	err = v.db.View(func(tx *store.Tx) error {
+		out, err = v.show(tx, c, d)
+		return err
+	})
+	return out, wrap("show document", err)
+}
+
+func (s *state) find(id record.ID) (*chart, *document, error) {
+	for _, c := range s.charts {
+		if d := c.documents[id]; d != nil {
+			return c, d, nil
+		}
+	}
+	return nil, nil, ErrNoDocument
+}
+
+// show is a document as people see it: with what was proposed and from whom it
+// is hidden, and without its keys.
+func (v *Vault) show(tx *store.Tx, c *chart, d *document) (record.Document, error) {
+	out := d.Document
+	var err error
+	if out.Proposed, err = v.proposal(tx, c, d); err != nil {
+		return out, err
+	}
+	out.Hidden = c.hiddenFrom(d)
+	return out, nil
+}
+
+// Edit is a change of what is said about a document; nil fields stay.
+type Edit struct {
+	Title    *string
+	Category *string // a code of the category table, "" to go back to the proposal
+	Date     *string // YYYY-MM-DD, YYYY-MM or YYYY, "" to go back to the proposal
+}
+
+// EditDocument changes what is said about a document; its content stays.
+// It returns [ErrNoDocument], [ErrName], [ErrCategory], [ErrDate] or
+// [ErrNotAllowed].
+func (v *Vault) EditDocument(ctx context.Context, id record.ID, e Edit) error {
+	return wrap("edit document", v.editDocument(ctx, id, chain.Data, record.DocumentEdited, func(d *documentBody) error {
+		if e.Title != nil {
+			if err := checkName(*e.Title); err != nil {
+				return err
+			}
+			d.Title = *e.Title
+		}
+		if e.Category != nil {
+			if err := v.checkCategory(*e.Category); err != nil {
+				return err
+			}
+			d.Category = *e.Category
+		}
+		if e.Date != nil {
+			if *e.Date != "" {
+				if err := checkPartialDate(*e.Date, v.opt.Now()); err != nil {
+					return err
+				}
+			}
+			d.Date = *e.Date
+		}
+		return nil
+	}))
+}
+
+func (v *Vault) checkCategory(code string) error {
+	if code == "" || v.opt.Filing == nil {
+		return nil
+	}
+	if _, ok := v.opt.Filing.Category(code); !ok {
+		return ErrCategory
+	}
+	return nil
+}
+
+// RemoveDocument puts a document in the bin, from which [Vault.RestoreDocument]
+// takes it back. It returns [ErrNoDocument], [ErrBin] when it is there already,
+// or [ErrNotAllowed].
+func (v *Vault) RemoveDocument(ctx context.Context, id record.ID) error {
+	return wrap("remove document", v.editDocument(ctx, id, chain.Tombstone, record.DocumentRemoved, func(d *documentBody) error {
+		if d.RemovedAt != 0 {
+			return ErrBin
+		}
+		d.RemovedAt = record.At(v.opt.Now())
+		return nil
+	}))
+}
+
+// RestoreDocument takes a document out of the bin. It returns [ErrNoDocument],
+// [ErrBin] when it is not there, or [ErrNotAllowed].
+func (v *Vault) RestoreDocument(ctx context.Context, id record.ID) error {
+	return wrap("restore document", v.editDocument(ctx, id, chain.Data, record.DocumentRestored, func(d *documentBody) error {
+		if d.RemovedAt == 0 {
+			return ErrBin
+		}
+		d.RemovedAt = 0
+		return nil
+	}))
+}
+
+// editDocument writes the fields that change alters as one operation. It
+// writes nothing when nothing changes.
+func (v *Vault) editDocument(ctx context.Context, id record.ID, kind chain.Kind, action record.Action, change func(*documentBody) error) error {
+	return v.act(ctx, func(a *act) error {
+		_, d, err := a.find(id)
+		if err != nil {
+			return err
+		}
+		c, err := a.chart(d.Patient)
+		if err != nil {
+			return err
+		}
+		if kind == chain.Tombstone && !a.mayRemove(c, d) {
+			return ErrNotAllowed
+		}
+		after := d.documentBody
+		if err := change(&after); err != nil {
+			return err
+		}
+		fields, err := patch(d.documentBody, after)
+		if err != nil || len(fields) == 0 {
+			return err
+		}
+		_, err = a.write(c, draft{
+			kind: kind, head: bodyHead{Type: record.TypeDocument, ID: id, Version: d.Version},
+			body: fields, circle: c.circles[d.circle].key(),
+		})
+		if err != nil {
+			return err
+		}
+		return a.log(c, action, id)
+	})
+}
+
+// mayRemove: a carer who adds removes what they alone wrote.
+func (a *act) mayRemove(c *chart, d *document) bool {
+	mine, _ := c.chain.Entry(a.self.id)
+	if !mine.Role.Carer() {
+		return true
+	}
+	return len(d.authors) == 1 && d.authors[0] == record.ID(mine.Keyholder)
+}
+
+// Content is the content of one document, read chunk by chunk: each read takes
+// what it needs from the file and keeps no transaction open. It is not safe for
+// concurrent use, and of no more use once the vault is closed. Reading on after
+// the document was hidden from somebody, or shown again, gives [ErrNoDocument]:
+// open it again.
+type Content struct {
+	v      *Vault
+	id     record.ID
+	size   int64
+	inline []byte
+	cipher *seal.Document
+	seq    uint64
+	last   uint32
+	at     int64
+	chunk  []byte // plaintext of chunk number held
+	held   int64  // -1 for none
+}
+
+// Open opens the content of a document for reading, and writes in the journal
+// that it was: no row, no content. It returns [ErrNoDocument].
+func (v *Vault) Open(ctx context.Context, id record.ID, action record.Action) (*Content, error) {
+	if err := v.journalReads(ctx, action, id); err != nil {
+		return nil, wrap("open document", err)
+	}
+	c, err := v.content(id)
+	return c, wrap("open document", err)
+}
+
+// journalReads writes one row for each document, in one transaction.
+func (v *Vault) journalReads(ctx context.Context, action record.Action, ids ...record.ID) error {
+	return v.act(ctx, func(a *act) error {
+		for _, id := range ids {
+			_, d, err := a.find(id)
+			if err != nil {
+				return err
+			}
+			c, err := a.chart(d.Patient)
+			if err != nil {
+				return err
+			}
+			if err := a.log(c, action, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// content opens a document for the program's own use.
+func (v *Vault) content(id record.ID) (*Content, error) {
+	done, err := v.looking()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	_, d, err := v.find(id)
+	if err != nil {
+		return nil, err
+	}
+	return v.contentOf(d)
+}
+
+func (v *Vault) contentOf(d *document) (*Content, error) {
+	c := &Content{v: v, id: d.ID, size: d.Size, seq: d.content.seq, held: -1}
+	if d.Chunks == 0 {
+		c.inline = bytes.Clone(d.Inline) // closing the vault wipes its own
+		return c, nil
+	}
+	cipher, err := d.cipher()
+	if err != nil {
+		return nil, err
+	}
+	c.cipher, c.last = cipher, d.Chunks-1
+	return c, nil
+}
+
+// cipher is what opens the chunks of a document's version.
+func (d *document) cipher() (*seal.Document, error) {
+	dek, err := seal.KeyFrom(d.DEK)
+	if err != nil {
+		return nil, err
+	}
+	defer dek.Wipe()
+	cipher, err := seal.NewDocument(dek, d.ID, d.Version)
+	if err != nil {
+		return nil, err
+	}
+	if d.Chunks != seal.Chunks(d.Size) {
+		return nil, errors.Join(ErrDamaged, errors.New("vault: chunk count"))
+	}
+	return cipher, errors.Join(cipher.CheckCommitment(d.Commitment))
+}
+
+// Size is the length of the content, in bytes.
+func (c *Content) Size() int64 { return c.size }
+
+// Read reads on from where the last read ended.
+func (c *Content) Read(p []byte) (int, error) {
+	n, err := c.ReadAt(p, c.at)
+	c.at += int64(n)
+	if err == io.EOF && n > 0 {
+		err = nil
+	}
+	return n, err
+}
+
+// ReadAt reads at an offset. A chunk that does not open gives an error wrapping
+// [ErrDamaged].
+func (c *Content) ReadAt(p []byte, off int64) (n int, err error) {
+	if off < 0 {
+		return 0, errors.New("vault: negative offset")
+	}
+	for n < len(p) && off < c.size {
+		plain, start, err := c.around(off)
+		if err != nil {
+			return n, err
+		}
+		m := copy(p[n:], plain[off-start:])
+		n, off = n+m, off+int64(m)
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// around returns the plaintext that contains an offset, and where it begins.
+func (c *Content) around(off int64) (plain []byte, start int64, err error) {
+	if c.cipher == nil {
+		done, err := c.v.looking()
+		if err != nil {
+			return nil, 0, err
+		}
+		done()
+		return c.inline, 0, nil
+	}
+	i := off / seal.ChunkSize
+	start = i * seal.ChunkSize
+	if c.held != i {
+		if err := c.load(uint32(i)); err != nil {
+			return nil, 0, err
+		}
+	}
+	return c.chunk[:min(seal.ChunkSize, c.size-start)], start, nil
+}
+
+func (c *Content) load(i uint32) error {
+	done, err := c.v.looking()
+	if err != nil {
+		return err
+	}
+	defer done()
+	c.held = -1
+	err = c.v.db.View(func(tx *store.Tx) error {
+		value := tx.Chunk(c.seq, i)
+		if value == nil {
+			if _, now, err := c.v.find(c.id); err != nil || now.content.seq != c.seq {
+				return ErrNoDocument // hidden or shown by another act meanwhile
+			}
+			return errors.Join(ErrDamaged, errors.New("vault: chunk missing"))
+		}
+		var err error
+		c.chunk, err = c.cipher.OpenChunk(c.chunk[:0], i, i == c.last, value)
+		if errors.Is(err, seal.ErrChunk) {
+			return errors.Join(ErrDamaged, err)
+		}
+		return err
+	})
+	if err == nil && int64(len(c.chunk)) < min(seal.ChunkSize, c.size-int64(i)*seal.ChunkSize) {
+		err = errors.Join(ErrDamaged, errors.New("vault: chunk length"))
+	}
+	if err == nil {
+		c.held = int64(i)
+	}
+	return err
+}

@@ -1,0 +1,106 @@
+package vault
+
+import (
+	"errors"
+	"syscall"
+
+	"carnet/vault/internal/store"
+	"carnet/vault/seal"
+)
+
+// Errors of opening a file. The file is not changed by any of them.
+var (
+	// ErrNotVault is returned when the file is something else.
+	ErrNotVault = store.ErrForeign
+	// ErrTruncated is returned when the end of the file is missing.
+	ErrTruncated = store.ErrTruncated
+	// ErrDamaged is returned when something in the file does not hold:
+	// structure, signature, hash or ciphertext.
+	ErrDamaged = store.ErrDamaged
+	// ErrNewerFormat is returned when a later version of the program wrote
+	// the file.
+	ErrNewerFormat = store.ErrNewer
+	// ErrInUse is returned when another process has the file open.
+	ErrInUse = store.ErrInUse
+	// ErrOlder is returned when the file lacks changes that this keyholder
+	// has already seen in it: it is an older copy.
+	ErrOlder = errors.New("vault: the file is older than what this keyholder has seen")
+	// ErrWrongPassphrase is returned when no slot opens.
+	ErrWrongPassphrase = seal.ErrPassphrase
+	// ErrWrongKit is returned when a well-formed recovery code is not one of
+	// this vault's.
+	ErrWrongKit = errors.New("vault: the recovery code is not of this vault")
+	// ErrKitCode is returned when a recovery code is mistyped.
+	ErrKitCode = seal.ErrKitCode
+	// ErrOtherComputer is returned when the slot was made for another
+	// computer; the recovery kit opens the vault.
+	ErrOtherComputer = seal.ErrOtherComputer
+	// ErrParameters is returned when a slot's key derivation is weaker than
+	// the floor or heavier than a computer bears.
+	ErrParameters = seal.ErrParameters
+	// ErrNoKeyholder is returned when nobody of that name has a passphrase.
+	ErrNoKeyholder = errors.New("vault: no such keyholder")
+)
+
+// Errors of a verb. Nothing was changed.
+var (
+	// ErrLocked is returned after Close.
+	ErrLocked = errors.New("vault: locked")
+	// ErrNoPatient is returned when this keyholder sees no such patient.
+	ErrNoPatient = errors.New("vault: no such patient")
+	// ErrNoDocument is returned when this keyholder sees no such document.
+	ErrNoDocument = errors.New("vault: no such document")
+	// ErrNotAllowed is returned when the keyholder's role does not permit it.
+	ErrNotAllowed = errors.New("vault: not permitted to this role")
+	// ErrGuardian is returned when somebody would remove a guardian or holder
+	// other than themselves.
+	ErrGuardian = errors.New("vault: a guardian is removed by nobody else")
+	// ErrLastGuardian is returned when a record would be left without anybody
+	// who may govern it.
+	ErrLastGuardian = errors.New("vault: the record would have no guardian left")
+	// ErrCarers is returned when a person would have more than 3 carers, or a
+	// carer more than 5 persons.
+	ErrCarers = errors.New("vault: too many carers or persons")
+	// ErrNameTaken is returned when the vault has a keyholder, or this
+	// keyholder a patient, of that name.
+	ErrNameTaken = errors.New("vault: name already taken")
+	// ErrName is returned when a name is empty or too long.
+	ErrName = errors.New("vault: not a name")
+	// ErrDate is returned when a date is not one, or lies in the future.
+	ErrDate = errors.New("vault: not a date")
+	// ErrCategory is returned when a category is not in the table.
+	ErrCategory = errors.New("vault: no such category")
+	// ErrRole is returned when a role is not one.
+	ErrRole = errors.New("vault: no such role")
+	// ErrPassphraseEmpty is returned when a new passphrase is empty.
+	ErrPassphraseEmpty = errors.New("vault: empty passphrase")
+	// ErrSlots is returned when the vault has as many keyholders as it can.
+	ErrSlots = errors.New("vault: no slot left")
+	// ErrMember is returned when a keyholder already has a part in a record.
+	ErrMember = errors.New("vault: already a member")
+	// ErrNotMember is returned when a keyholder has no part in a record.
+	ErrNotMember = errors.New("vault: not a member")
+	// ErrBin is returned when a document is in the bin and the act needs it
+	// out of it, or the reverse.
+	ErrBin = errors.New("vault: the document is in the bin")
+	// ErrTooLarge is returned when a document is over 16 GiB.
+	ErrTooLarge = errors.New("vault: the document is too large")
+	// ErrNotRegular is returned when a path is neither a file nor a folder.
+	ErrNotRegular = errors.New("vault: neither a file nor a folder")
+	// ErrDiskFull is returned when the disk has no room left. What was
+	// reported as saved before is.
+	ErrDiskFull = errors.New("vault: the disk is full")
+)
+
+// ErrNotCompacted is returned when an act was saved and the file could not be
+// rewritten afterwards: earlier traces of what was hidden or removed may still
+// be in it. [Vault.Compact] finishes the act.
+var ErrNotCompacted = errors.New("vault: saved, but older traces remain in the file")
+
+// named gives errors of the system a name of ours where people can act on them.
+func named(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, diskFull) {
+		return errors.Join(ErrDiskFull, err)
+	}
+	return err
+}

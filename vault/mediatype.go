@@ -1,0 +1,49 @@
+package vault
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gabriel-vasile/mimetype"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// sniffLength is how many first bytes decide the type of content.
+const sniffLength = 3072
+
+// mediaType tells the type of content by its first bytes, whatever its name.
+func mediaType(head []byte) string {
+	// Readers of PDF look for the mark in the first 1,024 bytes (ISO 32000-1,
+	// annex H, note 13).
+	if bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")) {
+		return "application/pdf"
+	}
+	if len(head) == 0 {
+		return "application/octet-stream"
+	}
+	kind, _, _ := strings.Cut(mimetype.Detect(head).String(), ";")
+	return kind
+}
+
+// toUTF8 reads plain text as people's programs write it: UTF-8, UTF-16 with a
+// mark, else Windows-1252.
+func toUTF8(b []byte) string {
+	if bytes.HasPrefix(b, []byte{0xff, 0xfe}) || bytes.HasPrefix(b, []byte{0xfe, 0xff}) {
+		if out, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(b); err == nil {
+			return string(out)
+		}
+	}
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	for cut := 0; cut < utf8.UTFMax && cut <= len(b); cut++ {
+		if utf8.Valid(b[:len(b)-cut]) { // a character may be cut at the end
+			return string(b[:len(b)-cut])
+		}
+	}
+	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil {
+		return ""
+	}
+	return string(out)
+}

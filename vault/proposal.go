@@ -1,0 +1,273 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"carnet/vault/filing"
+	"carnet/vault/internal/store"
+	"carnet/vault/record"
+	"carnet/vault/seal"
+)
+
+// Prober looks into a document: how many pages it has and what text. It is the
+// caller's, since nothing under vault parses a document in this process.
+//
+// Probe returns an error for a document it can say nothing of; pages are 0 for
+// content without pages.
+type Prober interface {
+	Probe(ctx context.Context, content io.Reader, size int64) (pages int, text string, err error)
+}
+
+// What was found in a document stands under the circle's index key, apart from
+// the chain: it can be dropped and made again at any time.
+type found struct {
+	Pages    int    `cbor:"1,keyasint"`
+	Category string `cbor:"2,keyasint"`
+	Date     string `cbor:"3,keyasint"`
+	Rules    string `cbor:"4,keyasint"` // edition of the filing rules
+	Failed   bool   `cbor:"5,keyasint"` // the prober could say nothing
+	Looked   bool   `cbor:"6,keyasint"` // into the content, not only at the title
+}
+
+// Keys of derived values: a letter, then the number of the version.
+const (
+	derivedFound = 'p'
+	derivedText  = 't'
+)
+
+func derivedKey(kind byte, seq uint64) []byte {
+	return append([]byte{kind}, store.Seq(seq)...)
+}
+
+// proposal reads what was found, or judges by the title when nobody has looked
+// yet.
+func (v *Vault) proposal(tx *store.Tx, c *chart, d *document) (record.Proposal, error) {
+	f, err := readFound(tx, c, d)
+	if err != nil {
+		return record.Proposal{}, err
+	}
+	if !f.Looked {
+		f = v.judge(d, 0, "")
+	}
+	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages}, nil
+}
+
+func readFound(tx *store.Tx, c *chart, d *document) (f found, err error) {
+	value := tx.Get(store.Index, derivedKey(derivedFound, d.content.seq))
+	if value == nil {
+		return f, nil
+	}
+	plain, err := c.openDerived(d, labelProposal, value)
+	if err != nil {
+		return found{}, nil // derivable: it is as if nobody had looked
+	}
+	if err := decoding.Unmarshal(plain, &f); err != nil {
+		return found{}, nil
+	}
+	return f, nil
+}
+
+func (c *chart) openDerived(d *document, label string, value []byte) ([]byte, error) {
+	sealed, err := seal.Parse(value)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range c.circles[d.circle].epochs[sealed.Epoch()] {
+		plain, err := k.OpenDerived(label, byte(store.Index), sealed)
+		if !errors.Is(err, seal.ErrKey) {
+			return plain, err
+		}
+	}
+	return nil, seal.ErrKey
+}
+
+// judge applies the filing rules.
+func (v *Vault) judge(d *document, pages int, text string) found {
+	f := found{Pages: pages}
+	if v.opt.Filing == nil {
+		return f
+	}
+	f.Rules = v.opt.Filing.Edition()
+	if code, ok := v.opt.Filing.Propose(d.Title, text); ok {
+		f.Category = code
+	}
+	if day, ok := filing.Date(d.FileName, text, dayOf(v.opt.Now())); ok {
+		f.Date = day.String()
+	}
+	return f
+}
+
+func dayOf(t time.Time) filing.Day {
+	y, m, d := t.Date()
+	return filing.Day{Year: y, Month: m, Day: d}
+}
+
+// probeLimit is how many bytes of text files are read for a proposal.
+const probeLimit = 256 << 10
+
+// Examine looks into the documents that nobody has looked into since they were
+// added, and keeps their page count, their text and the category and date they
+// suggest. It is meant to follow [Vault.Import], can be stopped at any time and
+// goes on where it stopped. A document whose content does not hold does not stop
+// the others: the error then wraps [ErrDamaged]. progress, which may be nil, is told how many are
+// done of how many.
+func (v *Vault) Examine(ctx context.Context, p Prober, progress func(done, total int64)) error {
+	waiting, err := v.unexamined()
+	if err != nil {
+		return wrap("examine documents", err)
+	}
+	var batch []examined
+	var damaged error
+	flush := time.Now()
+	for i, id := range waiting {
+		e, err := v.examine(ctx, p, id)
+		if ctx.Err() != nil {
+			return wrap("examine documents", errors.Join(ctx.Err(), v.keep(context.WithoutCancel(ctx), batch)))
+		}
+		switch {
+		case err == nil:
+			batch = append(batch, e)
+		case errors.Is(err, ErrLocked):
+			return wrap("examine documents", err)
+		case !errors.Is(err, ErrNoDocument) && damaged == nil:
+			damaged = err // the others can be looked into all the same
+		}
+		if len(batch) == 64 || time.Since(flush) > time.Second || i == len(waiting)-1 {
+			if err := v.keep(ctx, batch); err != nil {
+				return wrap("examine documents", err)
+			}
+			batch, flush = batch[:0], time.Now()
+		}
+		if progress != nil {
+			progress(int64(i+1), int64(len(waiting)))
+		}
+	}
+	return wrap("examine documents", damaged)
+}
+
+func (v *Vault) unexamined() ([]record.ID, error) {
+	done, err := v.looking()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	var out []record.ID
+	err = v.db.View(func(tx *store.Tx) error {
+		for _, c := range v.charts {
+			for id, d := range c.documents {
+				f, err := readFound(tx, c, d)
+				if err != nil {
+					return err
+				}
+				if !f.Looked {
+					out = append(out, id)
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// examined is what was found in one version of a document.
+type examined struct {
+	id   record.ID
+	seq  uint64
+	text string
+	found
+}
+
+func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, error) {
+	done, err := v.looking()
+	if err != nil {
+		return examined{}, err
+	}
+	_, known, err := v.find(id)
+	if err != nil {
+		done()
+		return examined{}, err
+	}
+	d := *known // another verb may edit it while we look
+	content, err := v.contentOf(&d)
+	done()
+	if err != nil {
+		return examined{}, err
+	}
+	e := examined{id: id, seq: d.content.seq}
+	pages := 0
+	switch d.MediaType {
+	case "application/pdf", "image/jpeg", "image/png", "image/tiff":
+		pages, e.text, err = p.Probe(ctx, content, content.Size())
+		if errors.Is(err, ErrDamaged) || errors.Is(err, ErrLocked) {
+			return e, err
+		}
+	case "text/plain":
+		var b []byte
+		b, err = io.ReadAll(io.LimitReader(content, probeLimit))
+		if err != nil {
+			return e, err
+		}
+		e.text = toUTF8(b)
+	}
+	e.found = v.judge(&d, pages, e.text)
+	e.Looked, e.Failed = true, err != nil
+	return e, nil
+}
+
+// keep saves what was found, unless the document has changed circle since.
+func (v *Vault) keep(ctx context.Context, batch []examined) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	return v.act(ctx, func(a *act) error {
+		for _, e := range batch {
+			_, d, err := a.find(e.id)
+			if errors.Is(err, ErrNoDocument) || err == nil && d.content.seq != e.seq {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			c, err := a.chart(d.Patient)
+			if err != nil {
+				return err
+			}
+			b, err := encoding.Marshal(e.found)
+			if err != nil {
+				return fmt.Errorf("vault: proposal: %w", err)
+			}
+			if err := a.derived(c, d, derivedFound, labelProposal, b); err != nil {
+				return err
+			}
+			if e.text == "" {
+				continue
+			}
+			if err := a.derived(c, d, derivedText, labelText, []byte(e.text)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (a *act) derived(c *chart, d *document, kind byte, label string, value []byte) error {
+	sealed, err := c.circles[d.circle].key().SealDerived(label, byte(store.Index), value)
+	if err != nil {
+		return fmt.Errorf("vault: derived value: %w", err)
+	}
+	return a.tx.Put(store.Index, derivedKey(kind, d.content.seq), sealed.Bytes())
+}
+
+// dropDerived removes what was found in a version.
+func (a *act) dropDerived(seq uint64) error {
+	for _, kind := range []byte{derivedFound, derivedText} {
+		if err := a.tx.Delete(store.Index, derivedKey(kind, seq)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package vault
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Limits of an archive: beyond them it is kept whole, as one document.
+const (
+	maxZipEntries = 20_000
+	maxZipRatio   = 200      // unpacked to packed
+	maxZipSmall   = 64 << 20 // bytes unpacked up to which the ratio does not matter
+)
+
+// source is one file to import, wherever it lies.
+type source struct {
+	path     string // as the person would name it
+	name     string // without its folder
+	size     int64
+	modified time.Time
+	open     func() (io.ReadCloser, error)
+	err      error // why it cannot be read at all
+}
+
+// litter is what systems leave in folders and nobody means to keep.
+func litter(name string) bool {
+	switch strings.ToLower(name) {
+	case ".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".directory":
+		return true
+	}
+	return strings.HasPrefix(name, "._")
+}
+
+// plan lists the files behind paths: folders with what is below them, archives
+// with what is in them. What cannot be read is listed with its reason. The
+// caller closes the archives when all is read.
+func plan(ctx context.Context, paths []string) (sources []source, archives []io.Closer, err error) {
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		switch {
+		case err != nil:
+			sources = append(sources, source{path: p, name: filepath.Base(p), err: err})
+		case info.IsDir():
+			found, opened, err := folder(ctx, p)
+			sources, archives = append(sources, found...), append(archives, opened...)
+			if err != nil {
+				return sources, archives, err
+			}
+		default:
+			found, opened := file(p, info, nil)
+			sources, archives = append(sources, found...), append(archives, opened...)
+		}
+	}
+	return sources, archives, nil
+}
+
+// folder walks below root. Links are not followed: they could lead out of it.
+func folder(ctx context.Context, root string) (sources []source, archives []io.Closer, err error) {
+	inside, err := os.OpenRoot(root)
+	if err != nil {
+		return []source{{path: root, name: filepath.Base(root), err: err}}, nil, nil
+	}
+	archives = append(archives, inside)
+	err = fs.WalkDir(inside.FS(), ".", func(at string, entry fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		shown := filepath.Join(root, filepath.FromSlash(at))
+		if err != nil {
+			sources = append(sources, source{path: shown, name: path.Base(at), err: err})
+			return nil
+		}
+		if at != "." && litter(entry.Name()) {
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if entry.IsDir() {
+			return nil
+		}
+		info, err := entry.Info()
+		if err != nil {
+			sources = append(sources, source{path: shown, name: entry.Name(), err: err})
+			return nil
+		}
+		found, opened := file(shown, info, func() (*os.File, error) { return inside.Open(filepath.FromSlash(at)) })
+		sources, archives = append(sources, found...), append(archives, opened...)
+		return nil
+	})
+	return sources, archives, err
+}
+
+// file is one file, or what is in it when it is an archive.
+func file(shown string, info fs.FileInfo, open func() (*os.File, error)) ([]source, []io.Closer) {
+	if open == nil {
+		open = func() (*os.File, error) { return os.Open(shown) }
+	}
+	s := source{path: shown, name: info.Name(), size: info.Size(), modified: info.ModTime()}
+	if !info.Mode().IsRegular() {
+		s.err = ErrNotRegular
+		return []source{s}, nil
+	}
+	s.open = func() (io.ReadCloser, error) { return open() }
+	if found, archive := unzip(s, open); archive != nil {
+		return found, []io.Closer{archive}
+	}
+	return []source{s}, nil
+}
+
+// unzip lists what is in an archive. It returns no closer for anything that is
+// not one, or one beyond the limits: that is kept as it is.
+func unzip(s source, open func() (*os.File, error)) ([]source, io.Closer) {
+	f, err := open()
+	if err != nil {
+		return nil, nil
+	}
+	keep := false
+	defer func() {
+		if !keep {
+			f.Close()
+		}
+	}()
+	head := make([]byte, sniffLength)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) || mediaType(head[:n]) != "application/zip" {
+		return nil, nil
+	}
+	z, err := zip.NewReader(f, s.size)
+	if err != nil || len(z.File) > maxZipEntries {
+		return nil, nil
+	}
+	var unpacked uint64
+	var found []source
+	for _, entry := range z.File {
+		name := path.Base(strings.ReplaceAll(entry.Name, `\`, "/"))
+		if entry.FileInfo().IsDir() || strings.HasSuffix(entry.Name, `\`) || litter(name) || strings.Contains(entry.Name, "__MACOSX/") {
+			continue
+		}
+		unpacked += entry.UncompressedSize64
+		found = append(found, source{
+			path: s.path + "/" + entry.Name, name: name, size: int64(entry.UncompressedSize64),
+			modified: entry.Modified, open: entry.Open,
+		})
+	}
+	if unpacked > maxZipSmall && unpacked/maxZipRatio > uint64(s.size) || len(found) == 0 {
+		return nil, nil
+	}
+	keep = true
+	return slices.Clip(found), f
+}

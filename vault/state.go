@@ -1,0 +1,359 @@
+package vault
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"carnet/vault/chain"
+	"carnet/vault/record"
+	"carnet/vault/seal"
+)
+
+// state is what the file says, as far as the open keyholder may read: the fold
+// of all operations. It is built by load and moved on by apply, in memory.
+type state struct {
+	id         [16]byte
+	house      *chart
+	charts     map[record.ID]*chart
+	gone       map[record.ID]bool // charts that the manifest names and no key opens any more
+	foreign    int                // operations of others that cannot be read
+	damaged    int                // operations whose header is altered
+	journal    journal
+	household  chain.Hash // its genesis
+	generation uint64
+	nextSeq    uint64
+	unfinished []uint64 // versions without an operation
+	clock      uint64   // hybrid logical clock, the highest seen
+}
+
+// chart is one patient's chain with what can be read of it; the household's
+// has no patient.
+type chart struct {
+	patient   record.Patient
+	chain     *chain.Chain
+	circles   map[[16]byte]*circle
+	people    map[record.ID]person // by pseudonym; in the household, by keyholder
+	documents map[record.ID]*document
+	contents  map[[32]byte]record.ID // documents by the keyed name of their content
+	ops       map[chain.Hash]*entry  // operations whose content we keep or look for
+	missing   []*entry               // content that is gone and should not be
+	ignored   int
+	patched   map[uint64]stamp // of the patient's own fields
+}
+
+// person is a keyholder in one chart.
+type person struct {
+	keyholder record.ID
+	name      string
+	slots     map[[16]byte][16]byte // household: slot by device
+}
+
+// circle is who may read some of a chart.
+type circle struct {
+	id       [16]byte
+	audience chain.Audience
+	epochs   map[uint32][]*seal.CircleKey // trusted keys: two may share an epoch
+	newest   *chain.Rotation
+}
+
+// entry is where an operation stands in the file.
+type entry struct {
+	id     chain.Hash
+	seq    uint64
+	blobs  uint32
+	erased bool
+}
+
+// document is a document with what is needed to open and to move it.
+type document struct {
+	documentBody
+	circle  [16]byte
+	content *entry // the operation that brought the content
+	history []*entry
+	stamps  map[uint64]stamp // fields that were edited; the others have base
+	base    stamp
+	newest  stamp
+	authors []record.ID // pseudonyms
+}
+
+// stamp orders writes of one field: the later one wins.
+type stamp struct {
+	time   uint64
+	device [16]byte
+}
+
+func (s stamp) before(t stamp) bool {
+	if s.time != t.time {
+		return s.time < t.time
+	}
+	return bytes.Compare(s.device[:], t.device[:]) < 0
+}
+
+func newChart(c *chain.Chain) *chart {
+	return &chart{
+		chain:     c,
+		patient:   record.Patient{ID: c.Patient()},
+		circles:   map[[16]byte]*circle{},
+		people:    map[record.ID]person{},
+		documents: map[record.ID]*document{},
+		contents:  map[[32]byte]record.ID{},
+		ops:       map[chain.Hash]*entry{},
+	}
+}
+
+// all returns the household and the patients' charts.
+func (s *state) all() []*chart {
+	out := []*chart{s.house}
+	for _, c := range s.charts {
+		out = append(out, c)
+	}
+	return out
+}
+
+func (s *state) wipe() {
+	for _, c := range s.all() {
+		for _, circle := range c.circles {
+			for _, keys := range circle.epochs {
+				for _, k := range keys {
+					k.Wipe()
+				}
+			}
+		}
+		for _, d := range c.documents {
+			clear(d.DEK)
+			clear(d.Inline)
+		}
+	}
+}
+
+func (s *state) damage() (d Damage) {
+	d.Gone, d.Records = len(s.gone), s.damaged
+	for _, c := range s.all() {
+		for _, e := range c.missing {
+			if !e.erased {
+				d.Records++
+			}
+		}
+		d.Ignored += c.ignored
+	}
+	return d
+}
+
+// key returns the newest trusted key of the circle: of two with one epoch
+// number, the one with the lower id.
+func (c *circle) key() *seal.CircleKey {
+	var best *seal.CircleKey
+	for epoch, keys := range c.epochs {
+		for _, k := range keys {
+			if best == nil || epoch > best.Epoch || epoch == best.Epoch && bytes.Compare(k.ID[:], best.ID[:]) < 0 {
+				best = k
+			}
+		}
+	}
+	return best
+}
+
+// common returns the circle of everybody who may read the chart.
+func (c *chart) common() *circle { return c.circles[c.chain.Patient()] }
+
+// keyOf finds the trusted key that opens an envelope of epoch, trying each.
+func (c *chart) open(label string, bucket byte, s seal.Sealed) ([]byte, *circle, error) {
+	epoch := s.Epoch()
+	try := func(circle *circle) ([]byte, error) {
+		for _, k := range circle.epochs[epoch] {
+			b, err := k.Open(label, bucket, s)
+			if err != seal.ErrKey {
+				return b, err
+			}
+		}
+		return nil, seal.ErrKey
+	}
+	if common := c.common(); common != nil {
+		if b, err := try(common); err != seal.ErrKey {
+			return b, common, err
+		}
+	}
+	for _, circle := range c.circles {
+		if b, err := try(circle); err != seal.ErrKey {
+			return b, circle, err
+		}
+	}
+	return nil, nil, seal.ErrKey
+}
+
+// apply moves the chart on by one operation that counts. body is its opened
+// content, nil when there is none or it cannot be read; circle is whose key
+// opened it.
+func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, body []byte) error {
+	if op.Kind == chain.Erase {
+		return c.applyErase(op)
+	}
+	if body == nil {
+		return nil
+	}
+	head, content, err := decodeBody(body)
+	if err != nil {
+		return err
+	}
+	if head.Patient != op.Patient {
+		return fmt.Errorf("%w: body of another patient", ErrDamaged)
+	}
+	w := stamp{at, op.Device}
+	switch head.Type {
+	case typeMember:
+		return c.applyMember(op, content)
+	case record.TypePatient:
+		return c.applyPatient(w, content)
+	case record.TypeDocument:
+		return c.applyDocument(op, e, w, circle, head, content)
+	case typeRotate:
+		return nil // trust has read it
+	}
+	return nil // a type of a later version of the program
+}
+
+func (c *chart) applyErase(op *chain.Signed) error {
+	var erase chain.EraseClear
+	if err := chain.Decode(op.Clear, &erase); err != nil {
+		return err
+	}
+	for _, id := range erase.Ops {
+		if e := c.ops[id]; e != nil {
+			e.erased = true
+		}
+	}
+	return nil
+}
+
+func (c *chart) applyMember(op *chain.Signed, content []byte) error {
+	var body memberBody
+	if err := decoding.Unmarshal(content, &body); err != nil {
+		return fmt.Errorf("%w: member: %w", ErrDamaged, err)
+	}
+	entries, add, err := memberEntries(op)
+	if err != nil || !add || len(entries) == 0 {
+		return err
+	}
+	pseudonym := record.ID(entries[0].Keyholder)
+	p, known := c.people[pseudonym]
+	if !known {
+		p.slots = map[[16]byte][16]byte{}
+	}
+	if c.chain.Patient() == chain.Household {
+		newcomer := entries[0]
+		if op.Kind == chain.Member && !newcomer.Kit && !joined(newcomer, body.Joined) {
+			return fmt.Errorf("%w: a newcomer did not sign", ErrDamaged)
+		}
+		if !newcomer.Kit {
+			p.slots[newcomer.Device()] = body.Slot
+		}
+	}
+	p.keyholder, p.name = body.Keyholder, body.Name
+	c.people[pseudonym] = p
+	return nil
+}
+
+// memberEntries reads whom a genesis or member operation concerns.
+func memberEntries(op *chain.Signed) (entries []chain.Entry, add bool, err error) {
+	if op.Kind == chain.Genesis {
+		var g chain.GenesisClear
+		err = chain.Decode(op.Clear, &g)
+		return []chain.Entry{g.First, g.Kit}, true, err
+	}
+	var m chain.MemberClear
+	err = chain.Decode(op.Clear, &m)
+	return m.Entries, m.Add, err
+}
+
+func (c *chart) applyPatient(w stamp, content []byte) error {
+	if c.patched == nil {
+		c.patched = map[uint64]stamp{}
+	}
+	return merge(&c.patient, content, w, func(field uint64) stamp { return c.patched[field] }, func(field uint64) { c.patched[field] = w })
+}
+
+func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte) error {
+	d := c.documents[head.ID]
+	whole := op.Kind == chain.Data && head.Version > 0 && (d == nil || head.Version > d.Version)
+	switch {
+	case d == nil && !whole:
+		return nil // an edit of what was hidden from us or erased
+	case whole:
+		// A new version brings every field: what was known before is past.
+		fresh := &document{base: w, newest: w, circle: circle.id, content: e}
+		if err := decoding.Unmarshal(content, &fresh.documentBody); err != nil {
+			return fmt.Errorf("%w: document: %w", ErrDamaged, err)
+		}
+		if d == nil && fresh.Version == 0 {
+			return nil // an edit of what is damaged
+		}
+		fresh.ID, fresh.Patient = head.ID, head.Patient
+		if fresh.Version != head.Version {
+			return fmt.Errorf("%w: version", ErrDamaged)
+		}
+		if d != nil {
+			fresh.history, fresh.authors = d.history, d.authors
+		}
+		c.documents[head.ID] = fresh
+		c.contents[fresh.ContentID] = head.ID
+		d = fresh
+	default:
+		if d.stamps == nil {
+			d.stamps = map[uint64]stamp{}
+		}
+		err := merge(&d.documentBody, content, w, func(field uint64) stamp {
+			if s, ok := d.stamps[field]; ok {
+				return s
+			}
+			return d.base
+		}, func(field uint64) { d.stamps[field] = w })
+		if err != nil {
+			return err
+		}
+	}
+	d.history = append(d.history, e)
+	if author, ok := c.chain.Entry(op.Device); ok && !slices.Contains(d.authors, author.Keyholder) {
+		d.authors = append(d.authors, author.Keyholder)
+	}
+	return nil
+}
+
+// merge writes the fields of content into dst where their write w is the later
+// one: the last writer wins, field by field.
+func merge(dst any, content []byte, w stamp, last func(uint64) stamp, wrote func(uint64)) error {
+	fields := map[uint64]rawField{}
+	if err := decoding.Unmarshal(content, &fields); err != nil {
+		return fmt.Errorf("%w: record: %w", ErrDamaged, err)
+	}
+	for field := range fields {
+		if w.before(last(field)) {
+			delete(fields, field)
+			continue
+		}
+		wrote(field)
+	}
+	b, err := encoding.Marshal(fields)
+	if err != nil {
+		return fmt.Errorf("vault: record: %w", err)
+	}
+	if err := decoding.Unmarshal(b, dst); err != nil {
+		return fmt.Errorf("%w: record: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+// knownContent finds a document of the same content that this keyholder reads,
+// whatever circle and epoch it was named under.
+func (c *chart) knownContent(digest [32]byte) *document {
+	for _, circle := range c.circles {
+		for _, keys := range circle.epochs {
+			for _, k := range keys {
+				if d := c.documents[c.contents[k.ContentID(digest)]]; d != nil && d.Digest == digest {
+					return d
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package vault
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"carnet/vault/filing"
+	"carnet/vault/internal/store"
+	"carnet/vault/record"
+	"carnet/vault/seal"
+)
+
+// Options change how a vault is opened. A nil *Options and the zero value mean
+// the defaults.
+type Options struct {
+	// As names the keyholder whose slot to open, when several passphrases
+	// are equal; "" accepts any.
+	As string
+	// Means goes into the access journal: "command" or "window".
+	Means string
+	// Computer is the secret of this computer, for a slot that needs it.
+	Computer seal.Key
+	// Argon2 is what new slots carry; zero means [seal.Default].
+	Argon2 seal.Argon2
+	// Filing proposes categories and dates; nil proposes none.
+	Filing *filing.Rules
+	// Now is the clock; nil means [time.Now].
+	Now func() time.Time
+}
+
+func (o *Options) orDefault() Options {
+	var out Options
+	if o != nil {
+		out = *o
+	}
+	if out.Argon2 == (seal.Argon2{}) {
+		out.Argon2 = seal.Default
+	}
+	if out.Now == nil {
+		out.Now = time.Now
+	}
+	return out
+}
+
+// Vault is an unlocked vault, open for one keyholder. Close it as soon as the
+// person locks the program.
+type Vault struct {
+	opt Options
+
+	mu sync.RWMutex // held for reading by every verb that looks, for writing by every verb that changes
+	*state
+	db       *store.DB
+	self     *device
+	reserved map[uint64]bool // versions that this process is filling
+}
+
+// device is the one that acts: the keyholder's seed in this file, or the
+// recovery kit while a vault is being recovered.
+type device struct {
+	*seal.Identity
+	id        [16]byte
+	slot      [16]byte // zero for a kit
+	keyholder record.ID
+}
+
+// Close wipes the keys and closes the file. It is safe to call twice.
+func (v *Vault) Close() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.state == nil {
+		return nil
+	}
+	v.state.wipe()
+	v.self.Wipe()
+	v.state = nil
+	return v.db.Close()
+}
+
+// looking is how a verb that changes nothing begins: it must call the function
+// it gets when it is done.
+func (v *Vault) looking() (done func(), err error) {
+	v.mu.RLock()
+	if v.state == nil {
+		v.mu.RUnlock()
+		return nil, ErrLocked
+	}
+	return v.mu.RUnlock, nil
+}
+
+// Path returns where the file is.
+func (v *Vault) Path() string {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.db.Path()
+}
+
+// ID names the vault file's vault: it stays when the file is compacted.
+func (v *Vault) ID() (record.ID, error) {
+	done, err := v.looking()
+	if err != nil {
+		return record.ID{}, err
+	}
+	defer done()
+	return v.id, nil
+}
+
+// Keyholder returns for whom the vault is open.
+func (v *Vault) Keyholder() (record.Keyholder, error) {
+	done, err := v.looking()
+	if err != nil {
+		return record.Keyholder{}, err
+	}
+	defer done()
+	return v.me(), nil
+}
+
+func (v *Vault) me() record.Keyholder {
+	return record.Keyholder{ID: v.self.keyholder, Name: v.house.people[v.self.keyholder].name}
+}
+
+// Damage is what could not be read when the vault was opened.
+type Damage struct {
+	Records int // records of this keyholder that are missing or altered
+	Ignored int // operations that their author was not allowed
+	Gone    int // patients whose record this keyholder read before and no longer can
+}
+
+// Damage tells what the last reading of the file found wrong.
+func (v *Vault) Damage() Damage {
+	done, err := v.looking()
+	if err != nil {
+		return Damage{}
+	}
+	defer done()
+	return v.damage()
+}
+
+// errInternal is for what only a defect of this package can cause.
+var errInternal = errors.New("vault: internal error")
