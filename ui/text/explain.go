@@ -1,0 +1,234 @@
+package text
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"carnet/vault"
+	"carnet/vault/render"
+)
+
+// Explanation is an error as it is told to people: what happened, what is safe,
+// what to do.
+type Explanation struct{ What, Safe, Do Message }
+
+// In gives the three sentences in a language.
+func (e Explanation) In(l Language) string {
+	return l.Say(e.What) + " " + l.Say(e.Safe) + " " + l.Say(e.Do)
+}
+
+var (
+	vaultUntouched   = Message{"Votre coffre n'a pas été modifié.", "Your vault was not changed."}
+	nothingChanged   = Message{"Rien n'a été changé.", "Nothing was changed."}
+	othersSaved      = Message{"Les autres documents sont bien ajoutés.", "The other documents were added."}
+	documentSafe     = Message{"Le document est dans le coffre, intact.", "The document is in the vault, intact."}
+	savedSoFar       = Message{"Ce qui était déjà enregistré l'est toujours.", "What was already saved still is."}
+	lookAtName       = Message{"Regardez la liste et vérifiez le nom.", "Look at the list and check the name."}
+	useTheKit        = Message{"Utilisez le code du kit de secours.", "Use the code on the recovery kit."}
+	exportOtherTool  = Message{"Exportez-le et ouvrez-le avec un autre logiciel.", "Export it and open it with another program."}
+	askAGuardian     = Message{"Demandez à un responsable de cette personne.", "Ask a guardian of this person."}
+	restoreTheBackup = Message{"Gardez ce fichier tel quel et ouvrez votre dernière sauvegarde.", "Keep this file as it is and open your latest backup."}
+)
+
+// explanations has one entry for each error a person can meet. The first that
+// matches is told.
+var explanations = []struct {
+	err error
+	Explanation
+}{
+	{vault.ErrNotCompacted, Explanation{
+		Message{"C'est enregistré, mais d'anciennes traces peuvent rester dans le fichier.", "It is saved, but older traces may remain in the file."},
+		Message{"Vos documents sont intacts.", "Your documents are intact."},
+		Message{"Libérez de la place sur le disque, puis lancez « carnet coffre compacter ».", "Free some disk space, then run \"carnet vault compact\"."}}},
+	{vault.ErrDiskFull, Explanation{
+		Message{"Le disque est plein.", "The disk is full."},
+		savedSoFar,
+		Message{"Libérez de la place, puis recommencez.", "Free some space, then try again."}}},
+	{vault.ErrWrongPassphrase, Explanation{
+		Message{"La phrase secrète n'est pas la bonne.", "The passphrase is not the right one."},
+		Message{"Rien n'est perdu, votre coffre est intact.", "Nothing is lost, your vault is intact."},
+		Message{"Vérifiez la touche Verr. Maj, ou utilisez le code du kit de secours.", "Check the Caps Lock key, or use the code on the recovery kit."}}},
+	{vault.ErrWrongKit, Explanation{
+		Message{"Ce code de secours n'ouvre pas ce coffre.", "This recovery code does not open this vault."},
+		vaultUntouched,
+		Message{"Vérifiez que le kit est bien celui de ce coffre, et le plus récent.", "Check that the kit belongs to this vault, and is the latest."}}},
+	{vault.ErrKitCode, Explanation{
+		Message{"Ce code de secours est mal recopié.", "This recovery code is mistyped."},
+		vaultUntouched,
+		Message{"Relisez les six groupes : O se lit comme zéro, I et L comme un.", "Read the six groups again: O reads as zero, I and L as one."}}},
+	{vault.ErrOtherComputer, Explanation{
+		Message{"Ce coffre est fermé sur un autre ordinateur.", "This vault is locked to another computer."},
+		vaultUntouched, useTheKit}},
+	{vault.ErrParameters, Explanation{
+		Message{"La protection de ce fichier a été affaiblie ou rendue impossible à calculer.", "The protection of this file was weakened or made impossible to compute."},
+		Message{"Le fichier n'a pas été ouvert ni modifié.", "The file was neither opened nor changed."},
+		Message{"Ouvrez une sauvegarde, ou utilisez le kit de secours.", "Open a backup, or use the recovery kit."}}},
+	{vault.ErrInUse, Explanation{
+		Message{"Le coffre est déjà ouvert ailleurs.", "The vault is already open elsewhere."},
+		Message{"Rien n'est modifié.", "Nothing is changed."},
+		Message{"Fermez l'autre fenêtre ou l'autre commande, puis recommencez.", "Close the other window or command, then try again."}}},
+	{vault.ErrNewerFormat, Explanation{
+		Message{"Ce coffre vient d'une version plus récente du logiciel.", "This vault comes from a newer version of the program."},
+		vaultUntouched,
+		Message{"Installez la nouvelle version pour l'ouvrir.", "Install the new version to open it."}}},
+	{vault.ErrTruncated, Explanation{
+		Message{"La fin du fichier du coffre manque.", "The end of the vault file is missing."},
+		Message{"Le fichier n'a pas été modifié.", "The file was not changed."},
+		Message{"Si une copie est en cours, attendez la fin ; sinon ouvrez votre dernière sauvegarde.", "If a copy is under way, wait for it to end; otherwise open your latest backup."}}},
+	{vault.ErrNotVault, Explanation{
+		Message{"Ce fichier n'est pas un coffre.", "This file is not a vault."},
+		Message{"Il n'a pas été modifié.", "It was not changed."},
+		Message{"Vérifiez le chemin du coffre.", "Check the path of the vault."}}},
+	{vault.ErrOlder, Explanation{
+		Message{"Ce fichier est plus ancien que ce que vous avez déjà vu.", "This file is older than what you have already seen."},
+		Message{"Il n'a pas été modifié.", "It was not changed."},
+		Message{"Cherchez le fichier le plus récent de ce coffre.", "Look for the latest file of this vault."}}},
+	{vault.ErrDamaged, Explanation{
+		Message{"Une partie du coffre est abîmée sur le disque.", "Part of the vault is damaged on the disk."},
+		Message{"Rien n'a été effacé ni modifié.", "Nothing was erased or changed."},
+		restoreTheBackup}},
+	{vault.ErrLocked, Explanation{
+		Message{"Le coffre est verrouillé.", "The vault is locked."},
+		Message{"Tout est enregistré.", "Everything is saved."},
+		Message{"Ouvrez-le de nouveau avec votre phrase secrète.", "Open it again with your passphrase."}}},
+	{vault.ErrNoKeyholder, Explanation{
+		Message{"Personne de ce nom n'a de phrase secrète dans ce coffre.", "Nobody of that name has a passphrase in this vault."},
+		nothingChanged, lookAtName}},
+	{vault.ErrNoPatient, Explanation{
+		Message{"Vous n'avez pas de carnet à ce nom.", "You have no record of that name."},
+		nothingChanged, lookAtName}},
+	{vault.ErrNoDocument, Explanation{
+		Message{"Ce document n'existe pas, ou il ne vous est pas montré.", "This document does not exist, or is not shown to you."},
+		nothingChanged,
+		Message{"Regardez la liste des documents.", "Look at the list of documents."}}},
+	{vault.ErrNotAllowed, Explanation{
+		Message{"Votre rôle auprès de cette personne ne le permet pas.", "Your role with this person does not permit it."},
+		nothingChanged, askAGuardian}},
+	{vault.ErrLastGuardian, Explanation{
+		Message{"Plus personne ne pourrait gérer ce carnet.", "Nobody could manage this record any more."},
+		nothingChanged,
+		Message{"Ajoutez d'abord un autre responsable.", "Add another guardian first."}}},
+	{vault.ErrGuardian, Explanation{
+		Message{"Un responsable ne peut être retiré que par lui-même.", "A guardian can only be removed by themselves."},
+		nothingChanged,
+		Message{"Demandez-lui de se retirer du carnet.", "Ask them to leave the record."}}},
+	{vault.ErrCarers, Explanation{
+		Message{"Une personne a trois aidants au plus, et un aidant cinq personnes.", "A person has three carers at most, and a carer five persons."},
+		nothingChanged,
+		Message{"Retirez d'abord un aidant.", "Remove a carer first."}}},
+	{vault.ErrNameTaken, Explanation{
+		Message{"Ce nom est déjà pris.", "This name is already taken."},
+		nothingChanged,
+		Message{"Choisissez un autre nom.", "Choose another name."}}},
+	{vault.ErrName, Explanation{
+		Message{"Ce nom ou ce titre ne convient pas.", "This name or title does not do."},
+		nothingChanged,
+		Message{"Écrivez de 1 à 200 caractères, sans espace au début ni à la fin.", "Write 1 to 200 characters, without spaces at either end."}}},
+	{vault.ErrDate, Explanation{
+		Message{"Cette date n'existe pas, ou elle est dans le futur.", "This date does not exist, or lies in the future."},
+		Message{"Vos autres réponses sont gardées.", "Your other answers are kept."},
+		Message{"Écrivez-la comme ceci : 2021-03-14.", "Write it like this: 2021-03-14."}}},
+	{vault.ErrCategory, Explanation{
+		Message{"Cette catégorie n'existe pas.", "There is no such category."},
+		nothingChanged,
+		Message{"Choisissez dans la liste donnée par l'aide.", "Choose from the list that the help gives."}}},
+	{vault.ErrRole, Explanation{
+		Message{"Ce rôle n'existe pas.", "There is no such role."},
+		nothingChanged,
+		Message{"Choisissez guardian, carer-reads ou carer-adds.", "Choose guardian, carer-reads or carer-adds."}}},
+	{vault.ErrPassphraseEmpty, Explanation{
+		Message{"La phrase secrète est vide.", "The passphrase is empty."},
+		nothingChanged,
+		Message{"Choisissez plusieurs mots que vous retiendrez.", "Choose several words that you will remember."}}},
+	{vault.ErrSlots, Explanation{
+		Message{"Ce coffre a déjà huit titulaires, le plus possible.", "This vault already has eight keyholders, the most it can."},
+		nothingChanged,
+		Message{"Retirez d'abord un titulaire.", "Remove a keyholder first."}}},
+	{vault.ErrMember, Explanation{
+		Message{"Cette personne a déjà accès à ce carnet.", "This person already has a part in this record."},
+		nothingChanged,
+		Message{"Pour changer son rôle, retirez-la d'abord.", "To change their role, remove them first."}}},
+	{vault.ErrNotMember, Explanation{
+		Message{"Cette personne n'a pas accès à ce carnet.", "This person has no part in this record."},
+		nothingChanged, lookAtName}},
+	{vault.ErrBin, Explanation{
+		Message{"Ce document est déjà là où vous le demandez.", "This document is already where you ask."},
+		nothingChanged,
+		Message{"Regardez la liste, ou la corbeille.", "Look at the list, or at the bin."}}},
+	{vault.ErrTooLarge, Explanation{
+		Message{"Ce fichier dépasse 16 Go.", "This file is over 16 GB."},
+		othersSaved,
+		Message{"Gardez-le sur un autre support.", "Keep it on another medium."}}},
+	{vault.ErrNotRegular, Explanation{
+		Message{"Ce n'est ni un fichier ni un dossier.", "This is neither a file nor a folder."},
+		othersSaved,
+		Message{"Donnez le fichier lui-même, pas un raccourci.", "Give the file itself, not a link."}}},
+	{render.ErrPassword, Explanation{
+		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
+		documentSafe, exportOtherTool}},
+	{render.ErrFormat, Explanation{
+		Message{"Ce document ne peut pas être affiché ici.", "This document cannot be shown here."},
+		documentSafe, exportOtherTool}},
+	{render.ErrPage, Explanation{
+		Message{"Cette page ne peut pas être affichée.", "This page cannot be shown."},
+		documentSafe, exportOtherTool}},
+	{render.ErrTooLarge, Explanation{
+		Message{"Ce document est trop gros pour être affiché.", "This document is too large to be shown."},
+		documentSafe, exportOtherTool}},
+	{render.ErrPicture, Explanation{
+		Message{"La taille demandée pour l'image ne convient pas.", "The picture size asked for does not do."},
+		documentSafe,
+		Message{"Demandez une image plus petite.", "Ask for a smaller picture."}}},
+	{render.ErrTimeout, Explanation{
+		Message{"L'affichage de ce document prend trop de temps.", "Showing this document takes too long."},
+		documentSafe, exportOtherTool}},
+	{render.ErrMemory, Explanation{
+		Message{"L'affichage de ce document demande trop de mémoire.", "Showing this document takes too much memory."},
+		documentSafe, exportOtherTool}},
+	{render.ErrCrashed, Explanation{
+		Message{"L'affichage de ce document s'est arrêté.", "Showing this document stopped."},
+		documentSafe, exportOtherTool}},
+	{render.ErrStart, Explanation{
+		Message{"L'affichage des documents ne démarre pas.", "Showing documents does not start."},
+		documentSafe,
+		Message{"Réinstallez le logiciel, puis recommencez.", "Install the program again, then retry."}}},
+	{render.ErrClosed, Explanation{
+		Message{"L'affichage a été fermé.", "Showing was closed."},
+		documentSafe,
+		Message{"Recommencez.", "Try again."}}},
+	{context.Canceled, Explanation{
+		Message{"Arrêté à votre demande.", "Stopped at your request."},
+		savedSoFar,
+		Message{"Relancez la commande pour continuer.", "Run the command again to go on."}}},
+	{fs.ErrNotExist, Explanation{
+		Message{"Ce fichier n'existe pas.", "This file does not exist."},
+		nothingChanged,
+		Message{"Vérifiez le chemin.", "Check the path."}}},
+	{fs.ErrExist, Explanation{
+		Message{"Un fichier de ce nom existe déjà.", "A file of that name already exists."},
+		Message{"Il n'a pas été remplacé.", "It was not replaced."},
+		Message{"Choisissez un autre nom.", "Choose another name."}}},
+	{fs.ErrPermission, Explanation{
+		Message{"L'ordinateur refuse l'accès à ce fichier.", "The computer refuses access to this file."},
+		nothingChanged,
+		Message{"Vérifiez les droits du fichier et du dossier.", "Check the rights of the file and its folder."}}},
+}
+
+// unexpected is for an error that nobody thought of.
+var unexpected = Explanation{
+	Message{"Une erreur inattendue s'est produite.", "An unexpected error occurred."},
+	savedSoFar,
+	Message{"Recommencez ; si cela revient, vérifiez le coffre avec « carnet coffre verifier ».", "Try again; if it comes back, check the vault with \"carnet vault check\"."},
+}
+
+// Explain tells an error to people. known is false for one that nobody thought
+// of, whose cause should then be shown for whoever can help.
+func Explain(err error) (e Explanation, known bool) {
+	for _, x := range explanations {
+		if errors.Is(err, x.err) {
+			return x.Explanation, true
+		}
+	}
+	return unexpected, false
+}

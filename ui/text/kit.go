@@ -1,0 +1,77 @@
+package text
+
+import (
+	"strings"
+	"time"
+
+	"carnet/vault/exchange/sheet"
+)
+
+// Kit is a recovery kit to be printed.
+type Kit struct {
+	Groups    [6]string // the code itself
+	Keyholder string
+	Vault     string // name of the vault's file
+	Made      time.Time
+}
+
+var (
+	kitTitle   = Message{"Kit de secours de votre coffre", "Recovery kit of your vault"}
+	kitWhat    = Message{"Cette feuille ouvre votre coffre si vous oubliez la phrase secrète. Qui la possède peut l'ouvrir aussi : rangez-la comme un passeport, loin de l'ordinateur.", "This sheet opens your vault if you forget the passphrase. Whoever has it can open it too: store it like a passport, away from the computer."}
+	kitCode    = Message{"Code de secours", "Recovery code"}
+	kitReading = Message{"O se lit comme zéro, I et L comme un : les deux conviennent. Majuscules ou minuscules, avec ou sans espaces.", "O reads as zero, I and L as one: both do. Upper or lower case, with or without spaces."}
+	kitScan    = Message{"Le même code, à lire avec l'appareil photo d'un ordinateur que vous connaissez.", "The same code, to be read with the camera of a computer you know."}
+	kitHow     = Message{"Pour vous en servir", "How to use it"}
+	kitSteps   = []Message{
+		{"Dans un terminal, tapez : carnet coffre recuperer", "In a terminal, type: carnet vault recover"},
+		{"Tapez les six groupes du code, puis choisissez une nouvelle phrase secrète.", "Type the six groups of the code, then choose a new passphrase."},
+		{"Gardez cette feuille : le kit reste valable.", "Keep this sheet: the kit stays valid."},
+	}
+	kitLost      = Message{"Sans la phrase secrète et sans ce kit, personne ne peut ouvrir le coffre, même nous.", "Without the passphrase and without this kit nobody can open the vault, not even us."}
+	kitKeyholder = Message{"Titulaire", "Keyholder"}
+	kitVault     = Message{"Fichier du coffre", "Vault file"}
+	kitMade      = Message{"Fait le", "Made on"}
+	kitPlace     = Message{"Rangé à :", "Stored at:"}
+)
+
+// months are the French names of the months.
+var months = [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}
+
+// Date writes a day as people read it: 3 novembre 2026.
+func (l Language) Date(t time.Time) string {
+	if l == English {
+		return t.Format("2 January 2006")
+	}
+	day := t.Format("2")
+	if t.Day() == 1 {
+		day = "1er"
+	}
+	return day + " " + months[t.Month()-1] + t.Format(" 2006")
+}
+
+// Sheet lays the kit out.
+func (k Kit) Sheet(l Language) *sheet.Sheet {
+	var steps []string
+	for _, m := range kitSteps {
+		steps = append(steps, l.Say(m))
+	}
+	return &sheet.Sheet{
+		Title: l.Say(kitTitle), Language: l.Tag(), Footer: l.Say(Independence), Created: k.Made,
+		Blocks: []sheet.Block{
+			sheet.Paragraph(l.Say(kitWhat)),
+			sheet.Heading(l.Say(kitCode)),
+			sheet.Code(k.Groups[:]),
+			sheet.Paragraph(l.Say(kitReading)),
+			sheet.QRCode{Content: strings.Join(k.Groups[:], "-"), Caption: l.Say(kitScan)},
+			sheet.Heading(l.Say(kitHow)),
+			sheet.Items{Numbered: true, Lines: steps},
+			sheet.Paragraph(l.Say(kitLost)),
+			sheet.Rows{
+				{Label: l.Say(kitKeyholder), Value: k.Keyholder},
+				{Label: l.Say(kitVault), Value: k.Vault},
+				{Label: l.Say(kitMade), Value: l.Date(k.Made)},
+			},
+			sheet.Line(l.Say(kitPlace)),
+		},
+	}
+}
