@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/record"
+)
+
+func (a *app) addCommand() *cobra.Command {
+	var opt vault.ImportOptions
+	c := a.verb(a.word(text.DocumentAdd), 1, -1, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			p, err := a.who(v)
+			if err != nil {
+				return err
+			}
+			return a.add(v, p, args, opt)
+		})
+	})
+	a.categoryFlag(c, &opt.Category)
+	c.Flags().StringVar(&opt.Date, "date", "", a.Say(text.OptDate))
+	return c
+}
+
+// addedJSON is the outcome of an import as scripts read it.
+type addedJSON struct {
+	Added      []addedFile     `json:"added"`
+	Duplicates []duplicateFile `json:"duplicates"`
+	Failed     []failedFile    `json:"failed"`
+}
+
+type addedFile struct {
+	Path string    `json:"path"`
+	ID   record.ID `json:"id"`
+}
+
+type duplicateFile struct {
+	Path string    `json:"path"`
+	Of   record.ID `json:"of"`
+}
+
+type failedFile struct {
+	Path  string `json:"path"`
+	Error string `json:"error"`
+}
+
+// add imports, telling each file as it is saved, then looks into what came.
+func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.ImportOptions) error {
+	out := addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}}
+	progress := a.progress()
+	opt.Progress = progress.bytes
+	start := time.Now()
+	var stopped error
+	for r := range v.Import(a.ctx, p.ID, paths, &opt) {
+		progress.files(r.Done)
+		progress.end()
+		switch {
+		case r.Path == "":
+			stopped = r.Err
+		case r.Err != nil:
+			out.Failed = append(out.Failed, failedFile{r.Path, a.told(r.Err)})
+			a.line(text.DocFailed, r.Path, a.told(r.Err))
+		case r.Duplicate:
+			out.Duplicates = append(out.Duplicates, duplicateFile{r.Path, r.ID})
+			a.line(text.DocDuplicate, short(r.ID), r.Path)
+		default:
+			out.Added = append(out.Added, addedFile{r.Path, r.ID})
+			a.line(text.DocAdded, short(r.ID), r.Path)
+		}
+	}
+	saved := time.Since(start)
+	progress.end()
+	if !a.json {
+		fmt.Fprintln(a.out, a.summary(out)+", "+a.Say(text.SavedIn, saved.Seconds())+".")
+	}
+	if stopped == nil && len(out.Added) > 0 {
+		stopped = a.examine(v)
+	}
+	err := a.give(out, func() {})
+	switch {
+	case errors.Is(stopped, context.Canceled):
+		a.report(stopped)
+		return errPartial
+	case stopped != nil:
+		return errors.Join(stopped, err)
+	case err == nil && len(out.Failed) > 0:
+		return errPartial
+	}
+	return err
+}
+
+// line tells what became of one file, unless JSON will.
+func (a *app) line(m text.Message, values ...any) {
+	if !a.json {
+		a.tell(m, values...)
+	}
+}
+
+func (a *app) summary(out addedJSON) string {
+	parts := []string{a.Plural(len(out.Added), text.AddedCount, text.AddedMany)}
+	if n := len(out.Duplicates); n > 0 {
+		parts = append(parts, a.Plural(n, text.DuplicateOne, text.DuplicateMany))
+	}
+	if n := len(out.Failed); n > 0 {
+		parts = append(parts, a.Plural(n, text.RefusedOne, text.RefusedMany))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// examine reads pages, text and category; everything is saved already.
+func (a *app) examine(v *vault.Vault) error {
+	progress := a.progress()
+	start := time.Now()
+	err := v.Examine(a.ctx, prober{a.renderer()}, progress.examined)
+	progress.end()
+	if err == nil && !a.json {
+		a.tell(text.ExaminedIn, time.Since(start).Seconds())
+	}
+	return err
+}
+
+// progress tells how far a long work is: on one line that is written over on a
+// terminal, else in plain lines every tenth.
+type progress struct {
+	*app
+	mu    sync.Mutex
+	start time.Time
+	last  time.Time
+	tenth int64
+	count int
+	shown bool
+}
+
+func (a *app) progress() *progress { return &progress{app: a, start: time.Now(), last: time.Now()} }
+
+func (p *progress) files(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count = n
+}
+
+func (p *progress) bytes(done, total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.due(done, total) {
+		return
+	}
+	left := time.Duration(float64(time.Since(p.start)) * float64(total-done) / float64(max(done, 1))).Round(time.Second)
+	p.show(p.Say(text.Progress, p.Size(done), p.Size(total), p.count, left))
+}
+
+func (p *progress) examined(done, total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.due(done, total) {
+		p.show(p.Say(text.Examining, done, total))
+	}
+}
+
+// due limits how often progress is told: nothing for work that is done within
+// a second.
+func (p *progress) due(done, total int64) bool {
+	if p.json || time.Since(p.last) < 200*time.Millisecond || time.Since(p.start) < time.Second {
+		return false
+	}
+	if !p.live() {
+		tenth := done * 10 / max(total, 1)
+		if tenth <= p.tenth {
+			return false
+		}
+		p.tenth = tenth
+	}
+	p.last = time.Now()
+	return true
+}
+
+func (p *progress) show(s string) {
+	if p.live() {
+		fmt.Fprintf(p.err, "\r\x1b[K%s", s)
+		p.shown = true
+		return
+	}
+	fmt.Fprintln(p.err, s)
+}
+
+// end clears the line.
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		fmt.Fprint(p.err, "\r\x1b[K")
+		p.shown = false
+	}
+}

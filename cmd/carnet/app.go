@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/term"
+
+	"carnet/assets"
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/filing"
+	"carnet/vault/record"
+	"carnet/vault/render"
+	"carnet/vault/seal"
+)
+
+// streams are where a command reads and writes: results on out, everything else
+// on err.
+type streams struct {
+	in  *os.File
+	out io.Writer
+	err io.Writer
+}
+
+// app is what the commands of one run share.
+type app struct {
+	streams
+	text.Language
+	ctx    context.Context
+	argon2 seal.Argon2 // of new slots; zero but in tests of this package
+
+	vaultPath, as, patient     string
+	passphraseFD, newFD, kitFD int
+	json, simple               bool
+
+	open   *vault.Vault // by the shell, for many commands
+	render *render.Client
+	rules  *filing.Rules
+}
+
+// run runs one command line and returns the exit code.
+func run(ctx context.Context, s streams, l text.Language, args []string) int {
+	return newApp(ctx, s, l).run(args)
+}
+
+func newApp(ctx context.Context, s streams, l text.Language) *app {
+	return &app{streams: s, Language: l, ctx: ctx}
+}
+
+func (a *app) run(args []string) int {
+	defer a.closeRender()
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(a.ctx)
+	a.report(err)
+	return exitCode(err)
+}
+
+func (a *app) closeRender() {
+	if a.render != nil {
+		a.render.Close() // the child holds nothing of its own
+		a.render = nil
+	}
+}
+
+// path is the vault's file: asked for, or where the system keeps such data.
+func (a *app) path() (string, error) {
+	if a.vaultPath != "" {
+		return a.vaultPath, nil
+	}
+	if p := os.Getenv("CARNET_VAULT"); p != "" {
+		return p, nil
+	}
+	folder, err := dataFolder()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(folder, "coffre.carnet"), nil
+}
+
+func dataFolder() (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	switch runtime.GOOS {
+	case "windows":
+		if p := os.Getenv("LocalAppData"); p != "" {
+			return filepath.Join(p, "Carnet"), nil
+		}
+		return filepath.Join(home, "AppData", "Local", "Carnet"), nil
+	case "darwin":
+		return filepath.Join(home, "Library", "Application Support", "Carnet"), nil
+	}
+	if p := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(p) {
+		return filepath.Join(p, "carnet"), nil
+	}
+	return filepath.Join(home, ".local", "share", "carnet"), nil
+}
+
+func (a *app) options() (*vault.Options, error) {
+	if a.rules == nil {
+		rules, err := filing.Load(assets.FS)
+		if err != nil {
+			return nil, err
+		}
+		a.rules = rules
+	}
+	return &vault.Options{As: a.as, Means: "command", Argon2: a.argon2, Filing: a.rules}, nil
+}
+
+// withVault opens the vault, or takes the shell's, and closes it after fn.
+func (a *app) withVault(fn func(*vault.Vault) error) (err error) {
+	if a.open != nil {
+		return fn(a.open)
+	}
+	v, err := a.unlock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.Close()) }()
+	return fn(v)
+}
+
+func (a *app) unlock() (*vault.Vault, error) {
+	path, err := a.path()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, err // before a passphrase is asked for
+	}
+	opt, err := a.options()
+	if err != nil {
+		return nil, err
+	}
+	passphrase, err := a.secret(a.passphraseFD, "passphrase-fd", text.AskPassphrase)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(passphrase)
+	v, err := vault.Unlock(a.ctx, path, passphrase, opt)
+	if err != nil {
+		return nil, err
+	}
+	a.warn(v)
+	return v, nil
+}
+
+// warn tells what opening found wrong.
+func (a *app) warn(v *vault.Vault) {
+	d := v.Damage()
+	if d.Records > 0 {
+		fmt.Fprintln(a.err, a.Say(text.Damaged, d.Records))
+	}
+	if d.Gone > 0 {
+		fmt.Fprintln(a.err, a.Say(text.GoneRecords, d.Gone))
+	}
+}
+
+// who finds the person a command is about: the one asked for, or the only one.
+func (a *app) who(v *vault.Vault) (record.Patient, error) {
+	all, err := v.Patients()
+	if err != nil {
+		return record.Patient{}, err
+	}
+	if a.patient == "" {
+		switch len(all) {
+		case 0:
+			return record.Patient{}, a.refuse(text.NoPersons)
+		case 1:
+			return all[0], nil
+		}
+		return record.Patient{}, a.usage(text.WhichPerson)
+	}
+	var found []record.Patient
+	for _, p := range all {
+		if p.ID.String() == a.patient {
+			return p, nil
+		}
+		if vault.SameName(p.Name, a.patient) {
+			found = append(found, p)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return record.Patient{}, vault.ErrNoPatient
+	case 1:
+		return found[0], nil
+	}
+	return record.Patient{}, a.usage(text.WhichPerson)
+}
+
+// prober looks into documents through the child process.
+type prober struct{ *render.Client }
+
+func (p prober) Probe(ctx context.Context, content io.Reader, size int64) (int, string, error) {
+	probed, err := p.Client.Probe(ctx, content, size)
+	return probed.Pages, probed.Text, err
+}
+
+func (a *app) renderer() *render.Client {
+	if a.render == nil {
+		a.render = render.New(nil)
+	}
+	return a.render
+}
+
+// give prints a result: v as JSON when asked for, else what plain prints.
+func (a *app) give(v any, plain func()) error {
+	if !a.json {
+		plain()
+		return nil
+	}
+	e := json.NewEncoder(a.out)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// tell prints a sentence of a command's result.
+func (a *app) tell(m text.Message, values ...any) { fmt.Fprintln(a.out, a.Say(m, values...)) }
+
+// note prints a sentence that is not the result.
+func (a *app) note(m text.Message, values ...any) { fmt.Fprintln(a.err, a.Say(m, values...)) }
+
+// live reports whether progress may move the cursor.
+func (a *app) live() bool {
+	f, ok := a.err.(*os.File)
+	return ok && !a.simple && !a.json && term.IsTerminal(int(f.Fd()))
+}
+
+// made is for a folder that may be missing yet.
+func made(path string) error {
+	err := os.MkdirAll(filepath.Dir(path), 0o700)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,472 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"carnet/assets"
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/filing"
+	"carnet/vault/record"
+)
+
+func (a *app) documentCommands() *cobra.Command {
+	return a.word(text.Document,
+		a.addCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
+		a.oneDocument(text.DocumentRemove, func(v *vault.Vault, d record.Document) error {
+			return v.RemoveDocument(a.ctx, d.ID)
+		}, func(d record.Document) { a.tell(text.DocRemoved, short(d.ID)) }),
+		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
+			return v.RestoreDocument(a.ctx, d.ID)
+		}, func(record.Document) { a.tell(text.DocRestored) }),
+		a.maskCommand(),
+		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
+			return v.Unmask(a.ctx, d.ID)
+		}, func(record.Document) { a.tell(text.DocUnmasked) }),
+	)
+}
+
+// categories lists the codes for the help.
+func (a *app) categories() string {
+	rules, err := filing.Load(assets.FS)
+	if err != nil {
+		return ""
+	}
+	var codes []string
+	for _, c := range rules.Categories() {
+		codes = append(codes, c.Code)
+	}
+	return strings.Join(codes, ", ")
+}
+
+func (a *app) categoryFlag(c *cobra.Command, value *string) {
+	c.Flags().StringVar(value, "category", "", a.Say(text.OptCategory, a.categories()))
+}
+
+// document finds a document by its identifier or the start of it.
+func (a *app) document(v *vault.Vault, prefix string) (record.Document, error) {
+	if id, err := record.ParseID(prefix); err == nil {
+		return v.Document(id)
+	}
+	if len(prefix) < 4 {
+		return record.Document{}, vault.ErrNoDocument
+	}
+	patients, err := v.Patients()
+	if err != nil {
+		return record.Document{}, err
+	}
+	var found []record.Document
+	for _, p := range patients {
+		all, err := v.Documents(p.ID)
+		if err != nil {
+			return record.Document{}, err
+		}
+		for _, d := range all {
+			if strings.HasPrefix(d.ID.String(), strings.ToLower(prefix)) {
+				found = append(found, d)
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return record.Document{}, vault.ErrNoDocument
+	case 1:
+		return found[0], nil
+	}
+	return record.Document{}, a.usage(text.WhichDocument)
+}
+
+// oneDocument is a verb on one document, which it shows again afterwards.
+func (a *app) oneDocument(w text.Word, do func(*vault.Vault, record.Document) error, said func(record.Document)) *cobra.Command {
+	return a.verb(a.word(w), 1, 1, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error { return a.changeDocument(v, args[0], do, said) })
+	})
+}
+
+func (a *app) changeDocument(v *vault.Vault, prefix string, do func(*vault.Vault, record.Document) error, said func(record.Document)) error {
+	d, err := a.document(v, prefix)
+	if err != nil {
+		return err
+	}
+	if err := do(v, d); err != nil {
+		return err
+	}
+	if d, err = v.Document(d.ID); err != nil {
+		return err
+	}
+	return a.give(a.documentJSON(d), func() { said(d) })
+}
+
+// documentJSON is a document as scripts read it.
+type documentJSON struct {
+	ID         record.ID         `json:"id"`
+	Title      string            `json:"title"`
+	Category   string            `json:"category"`
+	Date       string            `json:"date"`
+	Patient    record.ID         `json:"patient"`
+	MediaType  string            `json:"mediaType"`
+	Size       int64             `json:"size"`
+	Digest     string            `json:"digest"`
+	Pages      int               `json:"pages"`
+	Masked     bool              `json:"masked"`
+	HiddenFrom []record.Audience `json:"hiddenFrom"`
+	FileName   string            `json:"fileName"`
+	FileDate   string            `json:"fileDate"`
+	AddedAt    time.Time         `json:"addedAt"`
+	AddedBy    record.ID         `json:"addedBy"`
+	Version    uint64            `json:"version"`
+	Confirmed  bool              `json:"categoryConfirmed"`
+	RemovedAt  *time.Time        `json:"removedAt,omitempty"`
+}
+
+func (a *app) documentJSON(d record.Document) documentJSON {
+	out := documentJSON{
+		ID: d.ID, Title: d.Title, Category: d.ShownCategory(), Date: d.ShownDate(), Patient: d.Patient,
+		MediaType: d.MediaType, Size: d.Size, Digest: hex.EncodeToString(d.Digest[:]), Pages: d.Proposed.Pages,
+		Masked: len(d.Hidden) > 0, HiddenFrom: append([]record.Audience{}, d.Hidden...),
+		FileName: d.FileName, FileDate: d.FileDate, AddedAt: d.AddedAt.Time().UTC(), AddedBy: d.AddedBy,
+		Version: d.Version, Confirmed: d.Category != "",
+	}
+	if d.RemovedAt != 0 {
+		at := d.RemovedAt.Time().UTC()
+		out.RemovedAt = &at
+	}
+	return out
+}
+
+func (a *app) listCommand() *cobra.Command {
+	var category string
+	var bin bool
+	c := a.verb(a.word(text.DocumentList), 0, 0, func([]string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			if _, ok := a.rules.Category(category); category != "" && !ok {
+				return vault.ErrCategory
+			}
+			all, err := a.listed(v, category, bin)
+			if err != nil {
+				return err
+			}
+			out := []documentJSON{}
+			for _, d := range all {
+				out = append(out, a.documentJSON(d))
+			}
+			return a.give(out, func() { a.printDocuments(all, bin) })
+		})
+	})
+	a.categoryFlag(c, &category)
+	c.Flags().BoolVar(&bin, "bin", false, a.Say(text.OptBin))
+	return c
+}
+
+// listed gives the documents of the person asked for, or of everybody.
+func (a *app) listed(v *vault.Vault, category string, bin bool) ([]record.Document, error) {
+	patients, err := v.Patients()
+	if err != nil {
+		return nil, err
+	}
+	if a.patient != "" {
+		p, err := a.who(v)
+		if err != nil {
+			return nil, err
+		}
+		patients = []record.Patient{p}
+	}
+	var out []record.Document
+	for _, p := range patients {
+		all, err := v.Documents(p.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range all {
+			if (d.RemovedAt != 0) == bin && (category == "" || d.ShownCategory() == category) {
+				out = append(out, d)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (a *app) printDocuments(all []record.Document, bin bool) {
+	for _, d := range all {
+		hidden := ""
+		for _, from := range d.Hidden {
+			hidden += " [" + a.Hidden(from) + "]"
+		}
+		a.tell(text.DocLine, short(d.ID), d.ShownDate(), a.categoryLabel(d.ShownCategory()), d.Title, hidden)
+	}
+	switch {
+	case len(all) > 0:
+	case bin:
+		a.tell(text.EmptyBin)
+	default:
+		a.tell(text.NoDocuments)
+	}
+}
+
+func (a *app) categoryLabel(code string) string {
+	c, ok := a.rules.Category(code)
+	if !ok {
+		return code
+	}
+	return a.Say(text.Message{FR: c.LabelFR, EN: c.LabelEN})
+}
+
+func (a *app) showCommand() *cobra.Command {
+	return a.verb(a.word(text.DocumentShow), 1, 1, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			d, err := a.document(v, args[0])
+			if err != nil {
+				return err
+			}
+			return a.give(a.documentJSON(d), func() { a.printDocument(v, d) })
+		})
+	})
+}
+
+func (a *app) printDocument(v *vault.Vault, d record.Document) {
+	field := func(label text.Message, value string) {
+		if value != "" {
+			a.tell(text.Field, a.Say(label), value)
+		}
+	}
+	category := a.categoryLabel(d.ShownCategory())
+	if d.Category == "" && d.Proposed.Category != "" {
+		category += " (" + a.Say(text.LabelProposed) + ")"
+	}
+	pages := a.Say(text.NoPages)
+	if d.Proposed.Pages > 0 {
+		pages = strconv.Itoa(d.Proposed.Pages)
+	}
+	a.tell(text.Field, "ID", d.ID)
+	field(text.LabelTitle, d.Title)
+	field(text.LabelPerson, a.names(v)[d.Patient])
+	field(text.LabelCategory, category)
+	field(text.LabelDate, d.ShownDate())
+	field(text.LabelFile, d.FileName)
+	field(text.LabelType, d.MediaType)
+	field(text.LabelSize, a.Size(d.Size))
+	field(text.LabelPages, pages)
+	field(text.LabelDigest, "BLAKE2b-256 "+hex.EncodeToString(d.Digest[:]))
+	field(text.LabelAdded, a.Say(text.LabelBy, d.AddedAt.Time().Format(time.DateTime), a.names(v)[d.AddedBy]))
+	for _, from := range d.Hidden {
+		field(text.LabelHidden, a.Hidden(from))
+	}
+	if d.RemovedAt != 0 {
+		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime))
+	}
+}
+
+// names gives the names of persons and keyholders, as far as they can be read.
+func (a *app) names(v *vault.Vault) map[record.ID]string {
+	out := map[record.ID]string{}
+	if patients, err := v.Patients(); err == nil {
+		for _, p := range patients {
+			out[p.ID] = p.Name
+		}
+	}
+	if keyholders, err := v.Keyholders(); err == nil {
+		for _, k := range keyholders {
+			out[k.ID] = k.Name
+		}
+	}
+	return out
+}
+
+// extractedJSON is what became of an export as scripts read it.
+type extractedJSON struct {
+	ID    record.ID `json:"id"`
+	Path  string    `json:"path"`
+	Error string    `json:"error,omitempty"`
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var to string
+	var all bool
+	c := a.verb(a.word(text.DocumentExport), 0, -1, func(args []string) error {
+		if err := a.need("to", to); err != nil {
+			return err
+		}
+		if all == (len(args) > 0) {
+			return a.usage(text.BadArguments, "carnet document export ID... --to, carnet document export --all --to")
+		}
+		return a.withVault(func(v *vault.Vault) error {
+			documents, err := a.chosen(v, args)
+			if err != nil {
+				return err
+			}
+			if info, err := os.Stat(to); !all && len(documents) == 1 && (err != nil || !info.IsDir()) && !strings.HasSuffix(to, string(filepath.Separator)) {
+				if err := v.Extract(a.ctx, documents[0], to); err != nil {
+					return err
+				}
+				return a.exported([]vault.Extracted{{ID: documents[0], Path: to}})
+			}
+			done, err := v.ExtractAll(a.ctx, documents, to, nil)
+			return errors.Join(a.exported(done), err)
+		})
+	})
+	c.Flags().StringVar(&to, "to", "", a.Say(text.OptTo))
+	c.Flags().BoolVar(&all, "all", false, a.Say(text.OptAll))
+	return c
+}
+
+// chosen finds the documents named, or all of them when none is.
+func (a *app) chosen(v *vault.Vault, prefixes []string) (ids []record.ID, err error) {
+	for _, prefix := range prefixes {
+		d, err := a.document(v, prefix)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, d.ID)
+	}
+	if len(prefixes) > 0 {
+		return ids, nil
+	}
+	all, err := a.listed(v, "", false)
+	for _, d := range all {
+		ids = append(ids, d.ID)
+	}
+	return ids, err
+}
+
+func (a *app) exported(done []vault.Extracted) error {
+	out := []extractedJSON{}
+	failed := false
+	for _, e := range done {
+		one := extractedJSON{ID: e.ID, Path: e.Path}
+		if e.Err != nil {
+			failed = true
+			one.Path, one.Error = "", a.told(e.Err)
+		}
+		out = append(out, one)
+	}
+	err := a.give(out, func() {
+		for _, e := range out {
+			if e.Error != "" {
+				a.tell(text.DocFailed, short(e.ID), e.Error)
+				continue
+			}
+			a.tell(text.Exported, short(e.ID), e.Path)
+		}
+	})
+	if err == nil && failed {
+		err = errPartial
+	}
+	return err
+}
+
+// told is an error in one line.
+func (a *app) told(err error) string {
+	e, known := text.Explain(err)
+	if !known {
+		return a.Say(e.What) + " " + a.Say(text.Cause, err)
+	}
+	return a.Say(e.What)
+}
+
+// pageSide is the size of a page picture when none is asked for, in pixels.
+const pageSide = 1600
+
+func (a *app) pageCommand() *cobra.Command {
+	var to string
+	var side int
+	c := a.verb(a.word(text.DocumentPage), 2, 2, func(args []string) error {
+		if err := a.need("to", to); err != nil {
+			return err
+		}
+		number, err := strconv.Atoi(args[1])
+		if err != nil || number < 1 {
+			return a.usage(text.BadArguments, "carnet document page ID 1 --to page.png")
+		}
+		return a.withVault(func(v *vault.Vault) error {
+			d, err := a.document(v, args[0])
+			if err != nil {
+				return err
+			}
+			content, err := v.Open(a.ctx, d.ID, record.DocumentRead)
+			if err != nil {
+				return err
+			}
+			png, err := a.renderer().Page(a.ctx, content, content.Size(), number, side, side)
+			if err != nil {
+				return err
+			}
+			if err := writeNew(to, png); err != nil {
+				return err
+			}
+			return a.give(map[string]any{"id": d.ID, "page": number, "path": to}, func() { a.tell(text.PageSaved, number, to) })
+		})
+	})
+	c.Flags().StringVar(&to, "to", "", a.Say(text.OptTo))
+	c.Flags().IntVar(&side, "size", pageSide, a.Say(text.OptWidth))
+	return c
+}
+
+// writeNew writes a file that must not be there yet, whole or not at all.
+func writeNew(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+func (a *app) editCommand() *cobra.Command {
+	var title, category, date string
+	c := a.word(text.DocumentEdit)
+	a.verb(c, 1, 1, func(args []string) error {
+		var e vault.Edit
+		for option, field := range map[string]struct {
+			to   **string
+			from *string
+		}{"title": {&e.Title, &title}, "category": {&e.Category, &category}, "date": {&e.Date, &date}} {
+			if c.Flags().Changed(option) {
+				*field.to = field.from
+			}
+		}
+		if e == (vault.Edit{}) {
+			return a.usage(text.Missing, "title, --category, --date")
+		}
+		return a.withVault(func(v *vault.Vault) error {
+			return a.changeDocument(v, args[0], func(v *vault.Vault, d record.Document) error {
+				return v.EditDocument(a.ctx, d.ID, e)
+			}, func(record.Document) { a.tell(text.DocEdited) })
+		})
+	})
+	c.Flags().StringVar(&title, "title", "", a.Say(text.OptTitle))
+	a.categoryFlag(c, &category)
+	c.Flags().StringVar(&date, "date", "", a.Say(text.OptDate))
+	return c
+}
+
+func (a *app) maskCommand() *cobra.Command {
+	var from string
+	c := a.oneDocument(text.DocumentMask, func(v *vault.Vault, d record.Document) error {
+		if err := a.need("from", from); err != nil {
+			return err
+		}
+		return v.Mask(a.ctx, d.ID, record.Audience(from))
+	}, func(d record.Document) {
+		var words []string
+		for _, h := range d.Hidden {
+			words = append(words, a.Hidden(h))
+		}
+		a.tell(text.DocMasked, strings.Join(words, ", "))
+	})
+	c.Flags().StringVar(&from, "from", "", a.Say(text.OptFrom))
+	return c
+}

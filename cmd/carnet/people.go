@@ -1,0 +1,226 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/record"
+)
+
+func (a *app) patientCommands() *cobra.Command {
+	add := a.word(text.PatientAdd)
+	var p record.Patient
+	var sex string
+	var guardians []string
+	var self bool
+	add.Flags().StringVar(&p.Name, "name", "", a.Say(text.OptName))
+	add.Flags().StringVar(&p.Birth, "birth", "", a.Say(text.OptBirth))
+	add.Flags().StringVar(&sex, "sex", "", a.Say(text.OptSex))
+	add.Flags().StringArrayVar(&guardians, "guardian", nil, a.Say(text.OptGuardian))
+	add.Flags().BoolVar(&self, "self", false, a.Say(text.OptSelf))
+	a.verb(add, 0, 0, func([]string) error {
+		if err := errors.Join(a.need("name", p.Name), a.need("birth", p.Birth)); err != nil {
+			return err
+		}
+		s, err := a.sex(sex)
+		if err != nil {
+			return err
+		}
+		p.Sex = s
+		return a.withVault(func(v *vault.Vault) error {
+			made, err := v.AddPatient(a.ctx, p, self, guardians...)
+			if err != nil {
+				return err
+			}
+			out, err := a.person(v, made)
+			if err != nil {
+				return err
+			}
+			return a.give(out, func() { a.tell(text.PersonAdded, made.Name, short(made.ID)) })
+		})
+	})
+	list := a.verb(a.word(text.PatientList), 0, 0, func([]string) error { return a.withVault(a.listPatients) })
+
+	var role string
+	admit := a.verb(a.word(text.MemberAdd), 1, 1, func(args []string) error {
+		if err := a.need("role", role); err != nil {
+			return err
+		}
+		return a.changeMember(args[0], text.MemberAdded, func(v *vault.Vault, p record.Patient) error {
+			return v.AddMember(a.ctx, p.ID, args[0], record.Role(role))
+		})
+	})
+	admit.Flags().StringVar(&role, "role", "", a.Say(text.OptRole))
+	dismiss := a.verb(a.word(text.MemberRemove), 1, 1, func(args []string) error {
+		return a.changeMember(args[0], text.MemberRemoved, func(v *vault.Vault, p record.Patient) error {
+			return v.RemoveMember(a.ctx, p.ID, args[0])
+		})
+	})
+	members := a.verb(a.word(text.MemberList), 0, 0, func([]string) error { return a.withVault(a.listMembers) })
+	return a.word(text.Patient, add, list, a.word(text.PatientMember, admit, dismiss, members))
+}
+
+// sex reads the option of that name.
+func (a *app) sex(s string) (record.Sex, error) {
+	switch sex := record.Sex(strings.ToUpper(s)); sex {
+	case "", record.Female, record.Male:
+		return sex, nil
+	}
+	return "", a.usage(text.BadOption, "--sex")
+}
+
+// personJSON is a person as scripts read it.
+type personJSON struct {
+	ID        record.ID  `json:"id"`
+	Name      string     `json:"name"`
+	Birth     string     `json:"birth"`
+	Sex       record.Sex `json:"sex"`
+	Guardians []string   `json:"guardians"`
+}
+
+func (a *app) person(v *vault.Vault, p record.Patient) (personJSON, error) {
+	out := personJSON{ID: p.ID, Name: p.Name, Birth: p.Birth, Sex: p.Sex, Guardians: []string{}}
+	members, err := v.Members(p.ID)
+	for _, m := range members {
+		if m.Role == record.RoleGuardian {
+			out.Guardians = append(out.Guardians, m.Keyholder.Name)
+		}
+	}
+	return out, err
+}
+
+func (a *app) listPatients(v *vault.Vault) error {
+	all, err := v.Patients()
+	if err != nil {
+		return err
+	}
+	out := []personJSON{}
+	for _, p := range all {
+		one, err := a.person(v, p)
+		if err != nil {
+			return err
+		}
+		out = append(out, one)
+	}
+	return a.give(out, func() {
+		for _, p := range out {
+			a.tell(text.PersonLine, short(p.ID), p.Name, p.Birth, p.Sex)
+		}
+		if len(out) == 0 {
+			a.tell(text.NoPersons)
+		}
+	})
+}
+
+// memberJSON is somebody's part in a record as scripts read it.
+type memberJSON struct {
+	Keyholder record.ID   `json:"keyholder"`
+	Name      string      `json:"name"`
+	Role      record.Role `json:"role"`
+}
+
+func (a *app) changeMember(name string, said text.Message, change func(*vault.Vault, record.Patient) error) error {
+	return a.withVault(func(v *vault.Vault) error {
+		p, err := a.who(v)
+		if err != nil {
+			return err
+		}
+		if err := change(v, p); err != nil {
+			return err
+		}
+		return a.give(map[string]any{"patient": p.ID, "name": name}, func() { a.tell(said, name, p.Name) })
+	})
+}
+
+func (a *app) listMembers(v *vault.Vault) error {
+	p, err := a.who(v)
+	if err != nil {
+		return err
+	}
+	members, err := v.Members(p.ID)
+	if err != nil {
+		return err
+	}
+	out := []memberJSON{}
+	for _, m := range members {
+		out = append(out, memberJSON{m.Keyholder.ID, m.Keyholder.Name, m.Role})
+	}
+	return a.give(out, func() {
+		for _, m := range members {
+			a.tell(text.Field, m.Keyholder.Name, a.Say(text.Role(m.Role)))
+		}
+	})
+}
+
+func (a *app) keyholderCommands() *cobra.Command {
+	var name, kit string
+	add := a.verb(a.word(text.KeyholderAdd), 0, 0, func([]string) error {
+		if err := a.need("name", name); err != nil {
+			return err
+		}
+		return a.addKeyholder(name, kit)
+	})
+	add.Flags().StringVar(&name, "name", "", a.Say(text.OptName))
+	add.Flags().StringVar(&kit, "kit", "", a.Say(text.OptKit))
+	a.newPassphraseFlag(add)
+	remove := a.verb(a.word(text.KeyholderRemove), 1, 1, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			done, err := v.RemoveKeyholder(a.ctx, args[0])
+			if err != nil {
+				return err
+			}
+			said := text.KeyholderKept
+			if done.Slot {
+				said = text.KeyholderRemoved
+			}
+			return a.give(map[string]any{"name": args[0], "records": done.Records, "passphraseRemoved": done.Slot}, func() { a.tell(said, args[0], done.Records) })
+		})
+	})
+	list := a.verb(a.word(text.KeyholderList), 0, 0, func([]string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			all, err := v.Keyholders()
+			if err != nil {
+				return err
+			}
+			out := []map[string]any{}
+			for _, k := range all {
+				out = append(out, map[string]any{"id": k.ID, "name": k.Name})
+			}
+			return a.give(out, func() {
+				for _, k := range all {
+					a.tell(text.Field, short(k.ID), k.Name)
+				}
+			})
+		})
+	})
+	return a.word(text.Keyholder, add, remove, list, a.passphraseCommand(text.KeyholderPassphrase))
+}
+
+func (a *app) newPassphraseFlag(c *cobra.Command) {
+	c.Flags().IntVar(&a.newFD, "new-passphrase-fd", noFD, a.Say(text.OptNewPassphrase))
+}
+
+func (a *app) addKeyholder(name, kit string) error {
+	return a.withVault(func(v *vault.Vault) error {
+		paper, err := a.kitFile(kit)
+		if err != nil {
+			return err
+		}
+		defer paper.discard()
+		passphrase, err := a.newSecret(a.newFD, "new-passphrase-fd", text.AskNewPassphrase)
+		if err != nil {
+			return err
+		}
+		defer clear(passphrase)
+		code, err := v.AddKeyholder(a.ctx, name, passphrase)
+		if err != nil {
+			return err
+		}
+		err = a.give(map[string]any{"name": name}, func() { a.tell(text.KeyholderAdded, name) })
+		return errors.Join(err, paper.write(a, code, name, v.Path()))
+	})
+}

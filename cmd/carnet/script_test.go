@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"carnet/cmd/carnet/samples"
+	"carnet/ui/text"
+	"carnet/vault/render/worker"
+	"carnet/vault/seal"
+)
+
+// TestMain lets scripts run this test binary as carnet: the real program, with
+// the least key derivation that a vault accepts.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == workerMode {
+		if err := worker.Main(os.Stdin, os.Stdout); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	testscript.Main(m, map[string]func(){
+		"carnet": func() {
+			a := newApp(context.Background(), streams{os.Stdin, os.Stdout, os.Stderr}, text.FromEnvironment(os.Getenv))
+			a.argon2 = seal.Floor
+			os.Exit(a.run(os.Args[1:]))
+		},
+		"samples": writeSamples,
+	})
+}
+
+// writeSamples makes the demonstration's documents in a folder.
+func writeSamples() {
+	files, err := samples.Make(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
+	for _, f := range files {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(os.Args[1], f.Name), f.Data, 0o600)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("CARNET_VAULT", filepath.Join(e.WorkDir, "coffre.carnet"))
+			e.Setenv("LANG", "en_GB.UTF-8")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"setid": setID, "kitcode": kitCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
+		},
+	})
+}
+
+// setID VAR REGEXP keeps the identifier that stands before a match in the last
+// output.
+func setID(ts *testscript.TestScript, _ bool, args []string) {
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		if fields := strings.Fields(line); strings.Contains(line, args[1]) && len(fields) > 1 {
+			id := fields[0]
+			if id == "added" || id == "duplicate" {
+				id = fields[1]
+			}
+			ts.Setenv(args[0], id)
+			return
+		}
+	}
+	ts.Fatalf("no line with %q", args[1])
+}
+
+// kitCode FROM TO takes the code out of a printed kit.
+func kitCode(ts *testscript.TestScript, _ bool, args []string) {
+	var groups []string
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if f := strings.Fields(line); len(f) == 2 && len(f[0]) == 2 && len(f[1]) == 5 {
+			groups = append(groups, f[1])
+		}
+	}
+	if len(groups) != seal.KitGroups {
+		ts.Fatalf("a kit of %d groups", len(groups))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.ToLower(strings.Join(groups, " "))+"\n"), 0o600))
+}
+
+// appendFiles A B TO writes both files, one after the other.
+func appendFiles(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(ts.ReadFile(args[0])+ts.ReadFile(args[1])), 0o600))
+}
+
+// isPNG FILE SIDE: the file is a picture that fits a square of that many pixels.
+func isPNG(ts *testscript.TestScript, _ bool, args []string) {
+	img, err := png.Decode(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	var side int
+	_, err = fmt.Sscan(args[1], &side)
+	ts.Check(err)
+	if b := img.Bounds(); b.Dx() > side || b.Dy() > side || b.Dx() < side && b.Dy() < side || blank(img) {
+		ts.Fatalf("picture of %v", b)
+	}
+}
+
+func blank(img image.Image) bool {
+	b := img.Bounds()
+	first := img.At(b.Min.X, b.Min.Y)
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if img.At(x, y) != first {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// lacks FILE WORD...: none of the words is in the file's bytes.
+func lacks(ts *testscript.TestScript, neg bool, args []string) {
+	raw := []byte(ts.ReadFile(args[0]))
+	for _, word := range args[1:] {
+		if found := bytes.Contains(raw, []byte(word)); found != neg {
+			ts.Fatalf("%s: contains %q is %v", args[0], word, found)
+		}
+	}
+}
+
+// same FILE FILE: both have the same bytes.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	if equal := ts.ReadFile(args[0]) == ts.ReadFile(args[1]); equal == neg {
+		ts.Fatalf("%s and %s: equal is %v", args[0], args[1], equal)
+	}
+}

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/seal"
+)
+
+func (a *app) vaultCommands() *cobra.Command {
+	return a.word(text.Vault, a.createCommand(), a.infoCommand(), a.passphraseCommand(text.VaultPassphrase), a.recoverCommand(), a.checkCommand(), a.compactCommand())
+}
+
+func (a *app) createCommand() *cobra.Command {
+	var first vault.First
+	var sex, kit string
+	c := a.verb(a.word(text.VaultCreate), 0, 0, func([]string) (err error) {
+		if err := errors.Join(a.need("name", first.Name), a.need("birth", first.Birth)); err != nil {
+			return err
+		}
+		if first.Sex, err = a.sex(sex); err != nil {
+			return err
+		}
+		return a.create(first, kit)
+	})
+	c.Flags().StringVar(&first.Name, "name", "", a.Say(text.OptName))
+	c.Flags().StringVar(&first.Birth, "birth", "", a.Say(text.OptBirth))
+	c.Flags().StringVar(&sex, "sex", "", a.Say(text.OptSex))
+	c.Flags().StringVar(&kit, "kit", "", a.Say(text.OptKit))
+	return c
+}
+
+func (a *app) create(first vault.First, kit string) error {
+	path, err := a.path()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return os.ErrExist
+	}
+	opt, err := a.options()
+	if err != nil {
+		return err
+	}
+	if err := made(path); err != nil {
+		return err
+	}
+	paper, err := a.kitFile(kit)
+	if err != nil {
+		return err
+	}
+	defer paper.discard()
+	if first.Passphrase, err = a.newSecret(a.passphraseFD, "passphrase-fd", text.AskNewPassphrase); err != nil {
+		return err
+	}
+	defer clear(first.Passphrase)
+	v, code, err := vault.Create(a.ctx, path, first, opt)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.Close()) }()
+	me, err := v.Keyholder()
+	if err != nil {
+		return err
+	}
+	patients, err := v.Patients()
+	if err != nil {
+		return err
+	}
+	err = a.give(map[string]any{"vault": path, "keyholder": me.ID, "patient": patients[0].ID}, func() { a.tell(text.VaultCreatedAt, path) })
+	return errors.Join(err, paper.write(a, code, first.Name, path))
+}
+
+func (a *app) infoCommand() *cobra.Command {
+	return a.verb(a.word(text.VaultInfo), 0, 0, func([]string) error {
+		path, err := a.path()
+		if err != nil {
+			return err
+		}
+		if a.open != nil {
+			return vault.ErrInUse // by this very shell
+		}
+		info, err := vault.ReadInfo(path)
+		if err != nil {
+			return err
+		}
+		slots := []map[string]any{}
+		for _, s := range info.Slots {
+			slots = append(slots, map[string]any{"kdf": "argon2id", "memoryKiB": s.Memory, "passes": s.Time, "lanes": s.Threads})
+		}
+		out := map[string]any{"path": path, "vault": info.Vault, "format": info.Format, "bytes": info.Bytes, "freeBytes": info.Free, "slots": slots}
+		return a.give(out, func() {
+			a.tell(text.InfoFile, path)
+			a.tell(text.InfoVault, info.Vault, info.Format)
+			a.tell(text.InfoSize, a.Size(info.Bytes), a.Size(info.Free))
+			for i, s := range info.Slots {
+				a.tell(text.InfoSlot, i+1, a.Size(int64(s.Memory)<<10), s.Time, s.Threads)
+			}
+		})
+	})
+}
+
+func (a *app) passphraseCommand(w text.Word) *cobra.Command {
+	var compromised bool
+	var kit string
+	c := a.verb(a.word(w), 0, 0, func([]string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			paper := &kitPaper{}
+			if compromised && kit != "" {
+				var err error
+				if paper, err = a.kitFile(kit); err != nil {
+					return err
+				}
+				defer paper.discard()
+			}
+			passphrase, err := a.newSecret(a.newFD, "new-passphrase-fd", text.AskNewPassphrase)
+			if err != nil {
+				return err
+			}
+			defer clear(passphrase)
+			if !compromised {
+				if err := v.ChangePassphrase(a.ctx, passphrase); err != nil {
+					return err
+				}
+				return a.give(map[string]any{"changed": true}, func() { a.tell(text.PassphraseIsNew); a.tell(text.OldCopies) })
+			}
+			me, err := v.Keyholder()
+			if err != nil {
+				return err
+			}
+			code, err := v.ReplaceKeys(a.ctx, passphrase, kit != "")
+			if err != nil && !errors.Is(err, vault.ErrNotCompacted) {
+				return err
+			}
+			err = errors.Join(err, a.give(map[string]any{"changed": true, "kitRenewed": code != nil}, func() {
+				a.tell(text.PassphraseIsNew)
+				a.tell(text.KeysReplaced)
+				a.tell(text.OldCopies)
+			}))
+			if code != nil {
+				err = errors.Join(err, paper.write(a, *code, me.Name, v.Path()))
+			}
+			return err
+		})
+	})
+	a.newPassphraseFlag(c)
+	c.Flags().BoolVar(&compromised, "compromised", false, a.Say(text.OptCompromised))
+	c.Flags().StringVar(&kit, "kit", "", a.Say(text.OptKit))
+	return c
+}
+
+func (a *app) recoverCommand() *cobra.Command {
+	c := a.verb(a.word(text.VaultRecover), 0, 0, func([]string) error {
+		path, err := a.path()
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(path); err != nil {
+			return err
+		}
+		opt, err := a.options()
+		if err != nil {
+			return err
+		}
+		typed, err := a.secret(a.kitFD, "kit-code-fd", text.AskKitCode)
+		if err != nil {
+			return err
+		}
+		defer clear(typed)
+		code, err := seal.ParseKitCode(string(typed))
+		if err != nil {
+			return err
+		}
+		passphrase, err := a.newSecret(a.newFD, "new-passphrase-fd", text.AskNewPassphrase)
+		if err != nil {
+			return err
+		}
+		defer clear(passphrase)
+		v, err := vault.Recover(a.ctx, path, code, passphrase, opt)
+		if v == nil {
+			return err
+		}
+		a.warn(v)
+		me, again := v.Keyholder()
+		err = errors.Join(err, again)
+		err = errors.Join(err, a.give(map[string]any{"recovered": true, "keyholder": me.ID}, func() { a.tell(text.Recovered); a.tell(text.OldCopies) }))
+		return errors.Join(err, v.Close())
+	})
+	c.Flags().IntVar(&a.kitFD, "kit-code-fd", noFD, a.Say(text.OptKitCodeFD))
+	a.newPassphraseFlag(c)
+	return c
+}
+
+// damagedJSON is something damaged as scripts read it.
+type damagedJSON struct {
+	What     string `json:"what"`
+	Document string `json:"document"`
+	Title    string `json:"title"`
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var fast bool
+	c := a.verb(a.word(text.VaultCheck), 0, 0, func([]string) error {
+		return a.withVault(func(v *vault.Vault) error { return a.check(v, fast) })
+	})
+	c.Flags().BoolVar(&fast, "fast", false, a.Say(text.OptFast))
+	return c
+}
+
+func (a *app) check(v *vault.Vault, fast bool) error {
+	r, err := v.Check(a.ctx, fast, nil)
+	if err != nil {
+		return err
+	}
+	damaged := []damagedJSON{}
+	for _, d := range r.Damaged {
+		item := damagedJSON{What: d.What, Document: idOrNone(d.Document)}
+		if doc, err := v.Document(d.Document); err == nil {
+			item.Title = doc.Title
+		}
+		damaged = append(damaged, item)
+	}
+	out := map[string]any{
+		"ok": r.Ok(), "records": r.Records, "documents": r.Documents, "chunks": r.Chunks, "damaged": damaged,
+		"journal": r.Journal.Entries, "others": r.Others, "unfinished": r.Unfinished, "fast": fast,
+	}
+	err = a.give(out, func() {
+		if r.Ok() {
+			a.tell(text.CheckGood, r.Records, r.Documents, r.Chunks, r.Journal.Entries)
+		} else {
+			a.tell(text.CheckBad, len(damaged))
+		}
+		for _, d := range damaged {
+			a.tell(text.CheckItem, d.What, d.Document, d.Title)
+		}
+		if r.Others > 0 {
+			a.tell(text.CheckOthers, r.Others)
+		}
+		if r.Unfinished > 0 {
+			a.tell(text.CheckRest, r.Unfinished)
+		}
+	})
+	if err == nil && !r.Ok() {
+		err = errDamagedReport
+	}
+	return err
+}
+
+func (a *app) compactCommand() *cobra.Command {
+	return a.verb(a.word(text.VaultCompact), 0, 0, func([]string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			before, err := os.Stat(v.Path())
+			if err != nil {
+				return err
+			}
+			if err := v.Compact(a.ctx, nil); err != nil {
+				return err
+			}
+			after, err := os.Stat(v.Path())
+			if err != nil {
+				return err
+			}
+			return a.give(map[string]any{"bytes": after.Size(), "before": before.Size()}, func() {
+				a.tell(text.Compacted, a.Size(after.Size()), a.Size(before.Size()))
+			})
+		})
+	})
+}
