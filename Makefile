@@ -1,0 +1,117 @@
+# Carnet: `make run` and `make test` need nothing but Go, gcc and this file; `make help` lists the rest.
+# Written for GNU make 4 and bash.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# System packages that the build and the tests use; the names are the same on Debian, Ubuntu and Fedora.
+PACKAGES := gcc make qpdf poppler-utils
+# The commands those packages bring, looked for before the tests start.
+TOOLS := gcc qpdf pdfinfo pdftotext
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
+
+# The only packages that may need cgo. Everything else must build without it.
+CGO_PACKAGES := carnet/cmd/carnet carnet/vault/render/worker
+# The packages that the vet for other systems leaves out. The PDF library can be checked without cgo
+# although the program is never built that way, so this list is empty until the window comes.
+CROSS_SKIP :=
+
+TESTFLAGS ?=
+FUZZTIME ?= 60s
+
+# A checkout that git refuses to read (another owner, no commit yet) still builds, without a revision in it.
+READABLE := $(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo yes)
+export GOFLAGS := $(strip $(filter-out -mod=% -buildvcs=%,$(GOFLAGS)) -mod=readonly $(if $(READABLE),,-buildvcs=false))
+
+# Tests run in the folder of their package, so a relative corpus folder is made absolute here.
+ifneq ($(CARNET_CORPUS),)
+override CARNET_CORPUS := $(shell cd "$(CARNET_CORPUS)" && pwd)
+ifeq ($(CARNET_CORPUS),)
+$(error CARNET_CORPUS names a folder that does not exist)
+endif
+export CARNET_CORPUS
+endif
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
+
+.PHONY: run
+run: build ## build the program and let it show the main job (there is no window in this version)
+	@echo 'This version has no window yet: "carnet demo" shows the main job on the command line.'
+	bin/carnet demo
+
+.PHONY: build
+build: ## build bin/carnet
+	@command -v gcc >/dev/null || $(MAKE) --no-print-directory deps
+	go build -trimpath -o bin/ ./cmd/carnet
+
+.PHONY: test
+test: tools ## install what the tests need when it is missing, then run all of them
+	go test -race -timeout 20m $(TESTFLAGS) ./...
+
+.PHONY: tools
+tools:
+	@command -v go >/dev/null || { echo 'Go is not installed; go.mod names the version.' >&2; exit 1; }
+	@missing=; for tool in $(TOOLS); do command -v "$$tool" >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ]; then echo "Missing:$$missing. Installing."; $(MAKE) --no-print-directory deps; fi
+
+.PHONY: deps
+deps: ## install the system packages (Debian, Ubuntu, Fedora; elsewhere it says which)
+	.ci/deps $(PACKAGES)
+
+.PHONY: bench
+bench: ## run the benchmarks of all packages five times, then the import comparison
+	go test -run '^$$' -bench . -benchmem -count 5 -timeout 60m ./...
+	$(MAKE) --no-print-directory bench-import
+
+.PHONY: bench-import
+bench-import: build ## measure an import beside an established backup tool
+	.ci/bench-import
+
+.PHONY: torture
+torture: tools ## run the long forms of the crash and kill tests
+	CARNET_TORTURE=1 go test -count=1 -v -run Torture -timeout 60m ./...
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (60s)
+	.ci/fuzz $(FUZZTIME)
+
+.PHONY: fmt-check
+fmt-check: ## fail when gofmt would change a file
+	@changed=$$(gofmt -l .); if [ -n "$$changed" ]; then echo 'gofmt would change:' >&2; echo "$$changed" >&2; exit 1; fi
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./...
+
+.PHONY: staticcheck
+staticcheck:
+	go run $(STATICCHECK) ./...
+
+.PHONY: lint
+lint: fmt-check vet staticcheck ## gofmt, go vet and staticcheck
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what we use (asks a database on the internet)
+	go run $(GOVULNCHECK) ./...
+
+# $(call without,NAMES): the packages of this module but those, for the shell; awk, since an empty list is no error.
+without = go list ./... | awk -v skip=' $(1) ' 'index(skip, " " $$0 " ") == 0'
+
+.PHONY: pure
+pure: ## build without cgo all that must be pure Go
+	packages=$$($(call without,$(CGO_PACKAGES))); CGO_ENABLED=0 go build $$packages
+
+.PHONY: cross
+cross: ## go vet for Windows and macOS, without cgo
+	packages=$$($(call without,$(CROSS_SKIP))); \
+	for system in windows darwin; do echo "go vet for $$system"; CGO_ENABLED=0 GOOS=$$system go vet $$packages; done
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
