@@ -14,15 +14,15 @@ import (
 // Sizes of the PDF, in millimetres and, for type, in points.
 const (
 	margin     = 18.0
-	bottom     = 34.0 // room for the footer
+	bottom     = 30.0 // room for the footer
 	lineHeight = 6.2
 	bodyType   = 12.0
 	smallType  = 9.0
 	headType   = 15.0
 	titleType  = 22.0
 	codeType   = 24.0
-	codeHeight = 11.5
-	qrSide     = 46.0
+	codeHeight = 10.5
+	qrSide     = 40.0
 )
 
 // page is a sheet being drawn.
@@ -41,9 +41,10 @@ func (s *Sheet) PDF() ([]byte, error) {
 	f.SetProducer("Carnet", true)
 	f.SetTitle(s.Title, true)
 	f.SetLang(s.Language)
-	f.AddUTF8FontFromBytes("body", "", goregular.TTF)
-	f.AddUTF8FontFromBytes("body", "B", gobold.TTF)
-	f.AddUTF8FontFromBytes("code", "", gomono.TTF)
+	// Copies: making a subset changes the bytes it is given.
+	f.AddUTF8FontFromBytes("body", "", bytes.Clone(goregular.TTF))
+	f.AddUTF8FontFromBytes("body", "B", bytes.Clone(gobold.TTF))
+	f.AddUTF8FontFromBytes("code", "", bytes.Clone(gomono.TTF))
 	f.SetMargins(margin, margin, margin)
 	f.SetAutoPageBreak(true, bottom)
 	width, _ := f.GetPageSize()
