@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"carnet/vault/chain"
 	"carnet/vault/record"
 )
@@ -42,6 +44,10 @@ const (
 	groupBytes     = 16 << 20
 	groupDocuments = 1000
 	groupIdle      = 50 * time.Millisecond
+
+	// sealedAhead is how many bytes may be sealed and not yet saved, so that
+	// sealing goes on while a transaction waits for the disk.
+	sealedAhead = 3 * groupBytes
 )
 
 // Import reads files, whole folders and archives into a patient's record. It
@@ -108,13 +114,16 @@ type sealedFile struct {
 	upload *upload // nil when it could not be read
 	media  string
 	err    error
+
+	release func() // gives its memory back to the import
 }
 
 // importAll seals on several goroutines and saves on this one.
 func (v *Vault) importAll(ctx context.Context, patient record.ID, sources []source, opt *ImportOptions, yield func(Imported) bool) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	jobs := make(chan source)
-	ready := make(chan sealedFile)
+	ready := make(chan sealedFile, groupDocuments)
+	memory := semaphore.NewWeighted(sealedAhead)
 	counter := &counter{report: opt.Progress}
 	for _, s := range sources {
 		if s.err == nil {
@@ -125,12 +134,13 @@ func (v *Vault) importAll(ctx context.Context, patient record.ID, sources []sour
 	for range min(max(2, runtime.NumCPU()), 4) {
 		workers.Go(func() {
 			for s := range jobs {
-				f := v.sealFile(ctx, s, counter.add)
-				select {
-				case ready <- f:
-				case <-ctx.Done():
-					f.err = errors.Join(f.err, f.drop())
+				weight := min(s.size, uploadLimit) + sniffLength
+				if memory.Acquire(ctx, weight) != nil {
+					return // stopped
 				}
+				f := v.sealFile(ctx, s, counter.add)
+				f.release = func() { memory.Release(weight) }
+				ready <- f
 			}
 		})
 	}
@@ -175,6 +185,7 @@ func (c *counter) add(n int64) {
 }
 
 func (f sealedFile) drop() error {
+	f.release()
 	if f.upload == nil {
 		return nil
 	}
@@ -287,6 +298,7 @@ func (g *group) save() error {
 		return err
 	}
 	for i, f := range files {
+		f.release()
 		switch {
 		case f.upload == nil:
 		case results[i].Duplicate:
