@@ -53,7 +53,7 @@ func (v *Vault) proposal(tx *store.Tx, c *chart, d *document) (record.Proposal, 
 	if !f.Looked {
 		f = v.judge(d, 0, "")
 	}
-	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages}, nil
+	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages, Failed: f.Failed}, nil
 }
 
 func readFound(tx *store.Tx, c *chart, d *document) (f found, err error) {

@@ -83,7 +83,7 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 		fmt.Fprintln(a.out, a.summary(out)+", "+a.Say(text.SavedIn, saved.Seconds())+".")
 	}
 	if stopped == nil && len(out.Added) > 0 {
-		stopped = a.examine(v)
+		stopped = a.examine(v, out.Added)
 	}
 	err := a.give(out, func() {})
 	switch {
@@ -117,15 +117,30 @@ func (a *app) summary(out addedJSON) string {
 }
 
 // examine reads pages, text and category; everything is saved already.
-func (a *app) examine(v *vault.Vault) error {
+func (a *app) examine(v *vault.Vault, added []addedFile) error {
 	progress := a.progress()
 	start := time.Now()
 	err := v.Examine(a.ctx, prober{a.renderer()}, progress.examined)
 	progress.end()
-	if err == nil && !a.json {
-		a.tell(text.ExaminedIn, time.Since(start).Seconds())
+	if err != nil || a.json {
+		return err
 	}
-	return err
+	a.tell(text.ExaminedIn, time.Since(start).Seconds())
+	unshowable := 0
+	for _, f := range added {
+		d, err := v.Document(f.ID)
+		if err != nil {
+			return err
+		}
+		if d.Proposed.Failed {
+			unshowable++
+			a.line(text.DocKept, short(f.ID), f.Path)
+		}
+	}
+	if unshowable > 0 {
+		fmt.Fprintln(a.out, a.Plural(unshowable, text.UnshowableOne, text.UnshowableAll))
+	}
+	return nil
 }
 
 // progress tells how far a long work is: on one line that is written over on a

@@ -116,6 +116,7 @@ type documentJSON struct {
 	Size       int64             `json:"size"`
 	Digest     string            `json:"digest"`
 	Pages      int               `json:"pages"`
+	Unshowable bool              `json:"unshowable"`
 	Masked     bool              `json:"masked"`
 	HiddenFrom []record.Audience `json:"hiddenFrom"`
 	FileName   string            `json:"fileName"`
@@ -130,7 +131,7 @@ type documentJSON struct {
 func (a *app) documentJSON(d record.Document) documentJSON {
 	out := documentJSON{
 		ID: d.ID, Title: d.Title, Category: d.ShownCategory(), Date: d.ShownDate(), Patient: d.Patient,
-		MediaType: d.MediaType, Size: d.Size, Digest: hex.EncodeToString(d.Digest[:]), Pages: d.Proposed.Pages,
+		MediaType: d.MediaType, Size: d.Size, Digest: hex.EncodeToString(d.Digest[:]), Pages: d.Proposed.Pages, Unshowable: d.Proposed.Failed,
 		Masked: len(d.Hidden) > 0, HiddenFrom: append([]record.Audience{}, d.Hidden...),
 		FileName: d.FileName, FileDate: d.FileDate, AddedAt: d.AddedAt.Time().UTC(), AddedBy: d.AddedBy,
 		Version: d.Version, Confirmed: d.Category != "",
@@ -242,7 +243,10 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 		category += " (" + a.Say(text.LabelProposed) + ")"
 	}
 	pages := a.Say(text.NoPages)
-	if d.Proposed.Pages > 0 {
+	switch {
+	case d.Proposed.Failed:
+		pages = a.Say(text.Unshowable)
+	case d.Proposed.Pages > 0:
 		pages = strconv.Itoa(d.Proposed.Pages)
 	}
 	a.tell(text.Field, "ID", d.ID)

@@ -154,6 +154,7 @@ var (
 	DocAdded      = Message{"ajouté    %s  %s", "added      %s  %s"}
 	DocDuplicate  = Message{"déjà là   %s  %s", "duplicate  %s  %s"}
 	DocFailed     = Message{"refusé    %s  %s", "refused    %s  %s"}
+	DocKept       = Message{"gardé     %s  %s", "kept       %s  %s"}
 	AddedCount    = Message{"%d document ajouté", "%d document added"}
 	AddedMany     = Message{"%d documents ajoutés", "%d documents added"}
 	DuplicateOne  = Message{"%d déjà là", "%d duplicate"}
@@ -177,6 +178,9 @@ var (
 	DocMasked     = Message{"Document masqué : %s. Ce qui a été lu ou copié avant ne peut pas être repris.", "Document hidden: %s. What was read or copied before cannot be taken back."}
 	DocUnmasked   = Message{"Document montré de nouveau à tous ceux du carnet.", "Document shown again to everybody of the record."}
 	NoPages       = Message{"sans pages", "no pages"}
+	Unshowable    = Message{"ne peut pas être affiché ici, gardé tel quel", "cannot be shown here, kept as received"}
+	UnshowableOne = Message{"%d document ne peut pas être affiché ici (abîmé ou protégé par un mot de passe). Il est gardé tel quel.", "%d document cannot be shown here (damaged, or behind a password). It is kept as received."}
+	UnshowableAll = Message{"%d documents ne peuvent pas être affichés ici (abîmés ou protégés par un mot de passe). Ils sont gardés tels quels.", "%d documents cannot be shown here (damaged, or behind a password). They are kept as received."}
 
 	LabelTitle    = Message{"Titre", "Title"}
 	LabelCategory = Message{"Catégorie", "Category"}

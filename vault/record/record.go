@@ -36,6 +36,12 @@ func (id ID) IsZero() bool { return id == ID{} }
 // MarshalText makes JSON show the hexadecimal digits.
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 
+// UnmarshalText reads them back; it returns [ErrID].
+func (id *ID) UnmarshalText(b []byte) (err error) {
+	*id, err = ParseID(string(b))
+	return err
+}
+
 // Type is the kind of a record inside the vault file. Its numbers never change.
 type Type uint16
 
@@ -118,6 +124,7 @@ type Proposal struct {
 	Category string // "" for none
 	Date     string // YYYY-MM-DD, "" for none
 	Pages    int    // 0 when unknown or without pages
+	Failed   bool   // the content cannot be shown: damaged, or behind a password
 }
 
 // ShownCategory is the category a person chose, else the proposed one, else
