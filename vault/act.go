@@ -117,10 +117,9 @@ func (v *Vault) reload(next *device) error {
 }
 
 func (v *Vault) reopen(next *device) error {
-	path := v.db.Path()
 	err := v.db.Close()
 	if err == nil {
-		v.db, err = store.Open(path)
+		v.db, err = store.Open(v.path)
 	}
 	if err != nil {
 		v.state = nil

@@ -35,7 +35,7 @@ type First struct {
 // [fs.ErrExist] when something stands at path; then nothing was made.
 func Create(ctx context.Context, path string, first First, opt *Options) (*Vault, seal.KitCode, error) {
 	kit := seal.NewKitCode()
-	v := &Vault{opt: opt.orDefault(), reserved: map[uint64]bool{}}
+	v := &Vault{opt: opt.orDefault(), path: path, reserved: map[uint64]bool{}}
 	if err := errors.Join(checkName(first.Name), checkPassphrase(first.Passphrase), checkBirth(first.Birth, v.opt.Now())); err != nil {
 		return nil, kit, err
 	}

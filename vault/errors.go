@@ -87,6 +87,8 @@ var (
 	ErrTooLarge = errors.New("vault: the document is too large")
 	// ErrNotRegular is returned when a path is neither a file nor a folder.
 	ErrNotRegular = errors.New("vault: neither a file nor a folder")
+	// ErrItself is returned when a vault is asked to import its own file.
+	ErrItself = errors.New("vault: the vault's own file")
 	// ErrDiskFull is returned when the disk has no room left. What was
 	// reported as saved before is.
 	ErrDiskFull = errors.New("vault: the disk is full")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -69,7 +70,12 @@ func (v *Vault) Import(ctx context.Context, patient record.ID, paths []string, o
 			yield(Imported{Err: wrap("import", err)})
 			return
 		}
-		sources, archives, err := plan(ctx, paths)
+		itself, err := os.Stat(v.Path())
+		if err != nil {
+			yield(Imported{Err: wrap("import", err)})
+			return
+		}
+		sources, archives, err := plan(ctx, paths, itself)
 		defer func() {
 			for _, a := range archives {
 				a.Close() // read only: nothing to lose

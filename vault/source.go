@@ -28,7 +28,8 @@ type source struct {
 	size     int64
 	modified time.Time
 	open     func() (io.ReadCloser, error)
-	err      error // why it cannot be read at all
+	info     fs.FileInfo // nil inside an archive
+	err      error       // why it cannot be read at all
 }
 
 // litter is what systems leave in folders and nobody means to keep.
@@ -41,9 +42,16 @@ func litter(name string) bool {
 }
 
 // plan lists the files behind paths: folders with what is below them, archives
-// with what is in them. What cannot be read is listed with its reason. The
-// caller closes the archives when all is read.
-func plan(ctx context.Context, paths []string) (sources []source, archives []io.Closer, err error) {
+// with what is in them. What cannot be read is listed with its reason, and so is the
+// vault file itself. The caller closes the archives when all is read.
+func plan(ctx context.Context, paths []string, itself fs.FileInfo) (sources []source, archives []io.Closer, err error) {
+	defer func() {
+		for i, s := range sources {
+			if s.info != nil && os.SameFile(s.info, itself) {
+				sources[i].err = ErrItself
+			}
+		}
+	}()
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		switch {
@@ -105,7 +113,7 @@ func file(shown string, info fs.FileInfo, open func() (*os.File, error)) ([]sour
 	if open == nil {
 		open = func() (*os.File, error) { return os.Open(shown) }
 	}
-	s := source{path: shown, name: info.Name(), size: info.Size(), modified: info.ModTime()}
+	s := source{path: shown, name: info.Name(), size: info.Size(), modified: info.ModTime(), info: info}
 	if !info.Mode().IsRegular() {
 		s.err = ErrNotRegular
 		return []source{s}, nil

@@ -105,7 +105,7 @@ func openAs(path string, vaultID [16]byte, self *device, o Options) (*Vault, err
 		self.Wipe()
 		return nil, err
 	}
-	v := &Vault{opt: o, db: db, self: self, reserved: map[uint64]bool{}}
+	v := &Vault{opt: o, path: path, db: db, self: self, reserved: map[uint64]bool{}}
 	err = db.View(func(tx *store.Tx) error {
 		v.state, err = load(tx, vaultID, self, v.reserved)
 		return err

@@ -46,7 +46,8 @@ func (o *Options) orDefault() Options {
 // Vault is an unlocked vault, open for one keyholder. Close it as soon as the
 // person locks the program.
 type Vault struct {
-	opt Options
+	opt  Options
+	path string
 
 	mu sync.RWMutex // held for reading by every verb that looks, for writing by every verb that changes
 	*state
@@ -89,11 +90,7 @@ func (v *Vault) looking() (done func(), err error) {
 }
 
 // Path returns where the file is.
-func (v *Vault) Path() string {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return v.db.Path()
-}
+func (v *Vault) Path() string { return v.path }
 
 // ID names the vault file's vault: it stays when the file is compacted.
 func (v *Vault) ID() (record.ID, error) {

@@ -164,6 +164,10 @@ var explanations = []struct {
 		Message{"Ce n'est ni un fichier ni un dossier.", "This is neither a file nor a folder."},
 		othersSaved,
 		Message{"Donnez le fichier lui-même, pas un raccourci.", "Give the file itself, not a link."}}},
+	{vault.ErrItself, Explanation{
+		Message{"C'est le fichier de ce coffre.", "This is the file of this very vault."},
+		othersSaved,
+		Message{"Pour en garder une copie, copiez le fichier ailleurs, coffre fermé.", "To keep a copy, copy the file elsewhere with the vault closed."}}},
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -117,11 +118,31 @@ func Create(path string, fill func(*Tx) error) (*DB, error) {
 
 // besides returns the name of a new empty file in the folder of path.
 func besides(path string) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".carnet-*.tmp")
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+asideSuffix)
 	if err != nil {
 		return "", err
 	}
 	return f.Name(), f.Close()
+}
+
+// asideSuffix is a pattern of [os.CreateTemp] and of [filepath.Match].
+const asideSuffix = ".*.aside"
+
+// sweep removes what a compaction left that was killed: it holds copies of what
+// may since have been erased. The caller has the lock of the file, so no
+// compaction of it is under way.
+func sweep(path string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	prefix, suffix, _ := strings.Cut("."+filepath.Base(path)+asideSuffix, "*")
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), suffix) {
+			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
+		}
+	}
+	return err
 }
 
 // Open opens a vault file for reading and writing.
@@ -143,6 +164,9 @@ func openChecked(path string, readOnly bool) (*DB, error) {
 		if current, err := db.current(); err != nil || current {
 			if err == nil {
 				err = db.checkFormat()
+			}
+			if err == nil && !readOnly {
+				err = sweep(path)
 			}
 			if err != nil {
 				return nil, errors.Join(err, db.Close())
@@ -238,9 +262,6 @@ func (db *DB) checkFormat() error {
 		return nil
 	})
 }
-
-// Path returns where the file is.
-func (db *DB) Path() string { return db.path }
 
 // Close closes the file and releases its lock. It is safe to call twice.
 func (db *DB) Close() error { return contained(db.bolt.Close) }
