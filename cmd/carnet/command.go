@@ -16,7 +16,7 @@ import (
 // and accepted in both.
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use: "carnet", Short: a.Say(text.Program.Help), Long: a.Say(text.Program.Help) + "\n\n" + a.Say(text.Program.Long) + "\n\n" + a.Say(text.Independence),
+		Use: "carnet", DisableFlagsInUseLine: true, Short: a.Say(text.Program.Help), Long: a.Say(text.Program.Help) + "\n\n" + a.Say(text.Program.Long) + "\n\n" + a.Say(text.Independence),
 		SilenceErrors: true, SilenceUsage: true,
 		Args: cobra.ArbitraryArgs, RunE: a.group,
 	}
@@ -56,7 +56,7 @@ func (a *app) word(w text.Word, children ...*cobra.Command) *cobra.Command {
 	if w.Usage.FR != "" {
 		use += " " + a.Say(w.Usage)
 	}
-	c := &cobra.Command{Use: use, Short: a.Say(w.Help), Long: a.Say(w.Help), Annotations: map[string]string{"en": w.EN}}
+	c := &cobra.Command{Use: use, DisableFlagsInUseLine: true, Short: a.Say(w.Help), Long: a.Say(w.Help), Annotations: map[string]string{"en": w.EN}}
 	if w.Long.FR != "" {
 		c.Long = a.Say(w.Long)
 	}
@@ -136,10 +136,27 @@ func (a *app) help(c *cobra.Command) string {
 		}
 		fmt.Fprintf(&b, "\n%s\n", a.Say(text.HelpMore, c.CommandPath()))
 	}
-	if own := c.LocalFlags().FlagUsages(); own != "" && c.HasParent() {
+	if own := a.flags(c.LocalNonPersistentFlags()); own != "" && c.HasParent() {
 		fmt.Fprintf(&b, "\n%s :\n%s", a.Say(text.HelpOptions), own)
 	}
-	fmt.Fprintf(&b, "\n%s :\n%s", a.Say(text.HelpGlobal), c.Root().PersistentFlags().FlagUsages())
+	fmt.Fprintf(&b, "\n%s :\n%s", a.Say(text.HelpGlobal), a.flags(c.Root().PersistentFlags()))
+	return b.String()
+}
+
+// flags lists options, each with what it takes.
+func (a *app) flags(set *pflag.FlagSet) string {
+	var b strings.Builder
+	set.VisitAll(func(f *pflag.Flag) {
+		name := "--" + f.Name
+		switch f.Value.Type() {
+		case "bool":
+		case "int":
+			name += " N"
+		default:
+			name += " " + a.Say(text.HelpValue)
+		}
+		fmt.Fprintf(&b, "  %-24s %s\n", name, f.Usage)
+	})
 	return b.String()
 }
 

@@ -216,6 +216,7 @@ var (
 	HelpCommands = Message{"Commandes", "Commands"}
 	HelpOptions  = Message{"Options", "Options"}
 	HelpGlobal   = Message{"Options de toutes les commandes", "Options of every command"}
+	HelpValue    = Message{"VALEUR", "VALUE"}
 	HelpMore     = Message{"« %s COMMANDE --help » en dit plus.", "\"%s COMMAND --help\" says more."}
 )
 
