@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"golang.org/x/sync/semaphore"
 
@@ -365,7 +366,7 @@ func (a *act) add(c *chart, f sealedFile, opt *ImportOptions) error {
 // spaces for what stands for them.
 func titleOf(name string) string {
 	title := strings.TrimSuffix(name, filepath.Ext(name))
-	title = strings.Join(strings.FieldsFunc(title, func(r rune) bool { return r == '_' || r == ' ' || r < ' ' || r == 0x7f }), " ")
+	title = strings.Join(strings.FieldsFunc(title, func(r rune) bool { return r == '_' || r == ' ' || unicode.IsControl(r) }), " ")
 	title = strings.ToValidUTF8(title, "\ufffd")
 	if title == "" {
 		title = strings.ToValidUTF8(name, "\ufffd")

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -226,10 +228,25 @@ func (a *app) give(v any, plain func()) error {
 }
 
 // tell prints a sentence of a command's result.
-func (a *app) tell(m text.Message, values ...any) { fmt.Fprintln(a.out, a.Say(m, values...)) }
+func (a *app) tell(m text.Message, values ...any) {
+	fmt.Fprintln(a.out, harmless(a.Say(m, values...)))
+}
 
 // note prints a sentence that is not the result.
-func (a *app) note(m text.Message, values ...any) { fmt.Fprintln(a.err, a.Say(m, values...)) }
+func (a *app) note(m text.Message, values ...any) {
+	fmt.Fprintln(a.err, harmless(a.Say(m, values...)))
+}
+
+// harmless replaces what would command the terminal or turn the reading
+// direction round: names of files and titles come from anywhere.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return '\ufffd'
+		}
+		return r
+	}, s)
+}
 
 // live reports whether progress may move the cursor.
 func (a *app) live() bool {

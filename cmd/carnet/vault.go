@@ -34,7 +34,7 @@ func (a *app) createCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) create(first vault.First, kit string) error {
+func (a *app) create(first vault.First, kit string) (err error) {
 	path, err := a.path()
 	if err != nil {
 		return err

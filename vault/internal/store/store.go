@@ -128,9 +128,9 @@ func besides(path string) (string, error) {
 // asideSuffix is a pattern of [os.CreateTemp] and of [filepath.Match].
 const asideSuffix = ".*.aside"
 
-// sweep removes what a compaction left that was killed: it holds copies of what
-// may since have been erased. The caller has the lock of the file, so no
-// compaction of it is under way.
+// sweep removes what a compaction of this file left that was killed: it holds
+// copies of what may since have been erased. The caller has the lock of the
+// file, so no compaction of it is under way.
 func sweep(path string) error {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -138,7 +138,8 @@ func sweep(path string) error {
 	}
 	prefix, suffix, _ := strings.Cut("."+filepath.Base(path)+asideSuffix, "*")
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), suffix) {
+		random := strings.TrimSuffix(strings.TrimPrefix(e.Name(), prefix), suffix)
+		if e.Name() == prefix+random+suffix && strings.Trim(random, "0123456789") == "" {
 			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
 		}
 	}
