@@ -39,6 +39,7 @@ type Chain struct {
 
 	contested bool           // a removal and an admission by whom it removes did not see each other
 	void      map[*node]bool // admissions without effect, for want of a member who made them
+	now       map[ID]Entry   // members
 }
 
 // node is an operation's place in the graph.
@@ -253,7 +254,13 @@ func (c *Chain) record(e event) (recount bool) {
 		c.contested = c.contested || other.add && e.removes(other.node) || e.add && other.removes(e.node)
 	}
 	c.void = c.withoutEffect(nil)
+	c.now = c.before(nil)
 	return recount
+}
+
+// usable reports whether keys can be sealed to all that e adds.
+func (e event) usable() bool {
+	return !e.add || !slices.ContainsFunc(e.entries, func(entry Entry) bool { return !entry.usable() })
 }
 
 // removes reports whether e takes away the author of n, neither having seen
@@ -331,10 +338,19 @@ func (c *Chain) stands(n, view *node, void map[*node]bool) bool {
 }
 
 // Members returns the devices and kits that belong to the patient now.
-func (c *Chain) Members() map[ID]Entry { return c.before(nil) }
+func (c *Chain) Members() map[ID]Entry {
+	members := maps.Clone(c.now)
+	if members == nil {
+		members = map[ID]Entry{}
+	}
+	return members
+}
 
-// Entry returns a device that is or was a member.
+// Entry returns a device that is a member, or what it was last admitted as.
 func (c *Chain) Entry(device ID) (Entry, bool) {
+	if e, ok := c.now[device]; ok {
+		return e, true
+	}
 	e, ok := c.entries[device]
 	return e, ok
 }

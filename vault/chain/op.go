@@ -37,6 +37,10 @@ const (
 // Version is the version of [Op] that this package writes and reads.
 const Version = 1
 
+// MaxHLC is the last moment that an operation may name, so that clocks which
+// follow it never wrap: the year 4199.
+const MaxHLC = 1 << 62
+
 // Op is an operation's header.
 type Op struct {
 	_        struct{} `cbor:",toarray"`

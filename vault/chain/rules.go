@@ -19,18 +19,15 @@ func (c *Chain) permitted(n *node, op *Signed, change event) bool {
 		return false
 	}
 	n.keyholder, n.role = author.Keyholder, author.Role
-	if change.add && slices.ContainsFunc(change.entries, func(e Entry) bool { return !e.usable() }) {
-		return false
-	}
 	if c.patient == Household {
-		return true
+		return change.usable()
 	}
 	full := author.Role == Holder || author.Role == Guardian
 	switch op.Kind {
 	case Genesis:
 		return false // only the first, which is not judged here
 	case Member:
-		return mayChange(author, change, members)
+		return mayChange(author, change, members, c.former(n)) && change.usable()
 	case Rotate:
 		return true
 	case Data, Tombstone:
@@ -48,8 +45,9 @@ func (c *Chain) permitted(n *node, op *Signed, change event) bool {
 //
 // An entry says what it likes, so each is held against the members: a device
 // that is here keeps its keyholder, and nobody adds a device to a keyholder who
-// is here and is not themselves.
-func mayChange(author Entry, change event, members map[ID]Entry) bool {
+// is or was here and is not themselves, but one that was theirs. A holder is
+// admitted by a guardian who is alone.
+func mayChange(author Entry, change event, members map[ID]Entry, former map[ID][]ID) bool {
 	if len(change.entries) == 0 {
 		return false
 	}
@@ -59,6 +57,8 @@ func mayChange(author Entry, change event, members map[ID]Entry) bool {
 		switch {
 		case e.Keyholder != change.entries[0].Keyholder || e.Role < Holder || e.Role > CarerReads:
 			return false
+		case change.add && e.Role == Holder && !own && governed(members, author.Keyholder):
+			return false // a holder removes guardians: none of them may be there
 		case here && target.Keyholder != e.Keyholder, !here && !change.add:
 			return false
 		case own && e.Role == author.Role:
@@ -68,20 +68,34 @@ func mayChange(author Entry, change event, members map[ID]Entry) bool {
 			if !target.Role.Carer() && author.Role != Holder {
 				return false
 			}
-		case present(members, e.Keyholder):
-			return false
+		case former[e.Keyholder] != nil && !slices.Contains(former[e.Keyholder], change.devices[i]):
+			return false // circles name those who read them by pseudonym
 		}
 	}
 	return true
 }
 
-func present(members map[ID]Entry, keyholder ID) bool {
+// governed reports whether the record has a holder or guardian beside one.
+func governed(members map[ID]Entry, beside ID) bool {
 	for _, e := range members {
-		if e.Keyholder == keyholder {
+		if e.Keyholder != beside && !e.Role.Carer() {
 			return true
 		}
 	}
 	return false
+}
+
+// former lists the devices that each keyholder ever had, in the past of n.
+func (c *Chain) former(n *node) map[ID][]ID {
+	out := map[ID][]ID{}
+	for _, e := range c.events {
+		if e.add && n.saw(e.node) {
+			for i, entry := range e.entries {
+				out[entry.Keyholder] = append(out[entry.Keyholder], e.devices[i])
+			}
+		}
+	}
+	return out
 }
 
 // ownWork reports whether every operation that an erasure at n names was seen
@@ -132,7 +146,7 @@ func (a Audience) recipients(members map[ID]Entry) map[ID]Entry {
 }
 
 // Recipients returns to whom a new epoch for this audience must be sealed now.
-func (c *Chain) Recipients(a Audience) map[ID]Entry { return a.recipients(c.Members()) }
+func (c *Chain) Recipients(a Audience) map[ID]Entry { return a.recipients(c.now) }
 
 // RotationCounts reports whether a rotation is valid for the audience that its
 // body names: signed by one of them, and sealed to exactly the devices and kits
@@ -152,6 +166,12 @@ func (c *Chain) RotationCounts(r *Rotation, a Audience) bool {
 		delete(want, s.Device)
 	}
 	return true
+}
+
+// SignedBy reports whether the author of a rotation belonged to an audience then.
+func (c *Chain) SignedBy(r *Rotation, a Audience) bool {
+	_, signer := a.recipients(c.before(r.at))[r.at.device]
+	return signer
 }
 
 // Rotations returns the rotations of a circle, oldest first.
