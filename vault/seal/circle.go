@@ -45,7 +45,7 @@ func RestoreCircleKey(patient, circle [16]byte, epoch uint32, prk Key) (*CircleK
 	if c.dedup, err = prk.derive("carnet1/dedup"); err != nil {
 		return nil, err
 	}
-	h, err := blake2b.New(16, prk.b[:])
+	h, err := blake2b.New(16, prk.b.get()[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
@@ -65,7 +65,7 @@ func (c *CircleKey) Box() ([]byte, error) {
 		return nil, err
 	}
 	defer k.Wipe()
-	private, err := hpke.MLKEM768X25519().NewPrivateKey(k.b[:])
+	private, err := hpke.MLKEM768X25519().NewPrivateKey(k.b.get()[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: box key: %w", err)
 	}
@@ -75,7 +75,7 @@ func (c *CircleKey) Box() ([]byte, error) {
 // ContentID names content inside this circle: equal for equal content, and
 // telling nothing to those outside. digest is the content's BLAKE2b-256.
 func (c *CircleKey) ContentID(digest [32]byte) [32]byte {
-	h := keyed256(c.dedup.b[:])
+	h := keyed256(c.dedup.b.get()[:])
 	h.Write(digest[:])
 	return [32]byte(h.Sum(nil))
 }
@@ -131,7 +131,7 @@ func (c *CircleKey) SealTo(recipient Public, sealerID, recipientID [16]byte) ([]
 	plain = binary.BigEndian.AppendUint32(plain, c.Epoch)
 	plain = append(plain, sealerID[:]...)
 	plain = append(plain, recipientID[:]...)
-	plain = append(plain, c.prk.b[:]...)
+	plain = append(plain, c.prk.b.get()[:]...)
 	defer clear(plain)
 	out, err := hpke.Seal(public, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(sealedKeyInfo), plain)
 	if err != nil {

@@ -29,7 +29,7 @@ var ErrChunk = errors.New("seal: the chunk has been altered")
 // Chunk i of n can be read without the others; the last one carries a mark, so
 // that a shortened document is noticed.
 type Document struct {
-	key        [32]byte
+	key        Key
 	commitment [32]byte
 	aead       cipher.AEAD
 	aad        [24]byte // document id, version
@@ -44,17 +44,19 @@ func NewDocument(dek Key, id [16]byte, version uint64) (*Document, error) {
 	d := new(Document)
 	copy(d.aad[:], id[:])
 	binary.BigEndian.PutUint64(d.aad[16:], version)
-	h, err := blake2b.New512(dek.b[:])
+	h, err := blake2b.New512(dek.b.get()[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
 	h.Write([]byte("carnet1/doc"))
 	h.Write(d.aad[:])
 	okm := h.Sum(nil)
-	copy(d.key[:], okm[:32])
+	defer clear(okm)
+	if d.key, err = KeyFrom(okm[:32]); err != nil {
+		return nil, err
+	}
 	copy(d.commitment[:], okm[32:])
-	clear(okm)
-	if d.aead, err = singleUse(d.key[:]); err != nil {
+	if d.aead, err = singleUse(okm[:32]); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -123,7 +125,7 @@ func chunkNonce(i uint32, last bool) (nonce [12]byte) {
 // BlobName is the name of chunk i outside this file: it tells nothing of the
 // content, not even that two copies are equal.
 func (d *Document) BlobName(i uint32) [32]byte {
-	h := keyed256(d.key[:])
+	h := keyed256(d.key.b.get()[:])
 	h.Write([]byte("carnet1/blob"))
 	var n [4]byte
 	binary.BigEndian.PutUint32(n[:], i)

@@ -102,7 +102,7 @@ func (p Place) expand(k Key, nonce []byte) (okm [64]byte, err error) {
 	if k.IsZero() {
 		return okm, ErrNoKey
 	}
-	h, err := blake2b.New512(k.b[:])
+	h, err := blake2b.New512(k.b.get()[:])
 	if err != nil {
 		return okm, fmt.Errorf("seal: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 type Identity struct {
 	seed Key
 	hpke hpke.PrivateKey
-	sign ed25519.PrivateKey
+	sign hidden[ed25519.PrivateKey]
 	self Key
 }
 
@@ -29,7 +29,7 @@ func NewIdentity(seed Key) (*Identity, error) {
 		return nil, err
 	}
 	defer k.Wipe()
-	private, err := hpke.MLKEM768X25519().NewPrivateKey(k.b[:])
+	private, err := hpke.MLKEM768X25519().NewPrivateKey(k.b.get()[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: device key: %w", err)
 	}
@@ -42,7 +42,8 @@ func NewIdentity(seed Key) (*Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Identity{seed: seed, hpke: private, sign: ed25519.NewKeyFromSeed(s.b[:]), self: self}, nil
+	sign := ed25519.NewKeyFromSeed(s.b.get()[:])
+	return &Identity{seed: seed, hpke: private, sign: hide(&sign), self: self}, nil
 }
 
 // Format prints a placeholder, whatever the verb.
@@ -54,14 +55,14 @@ func (id *Identity) Seed() Key { return id.seed }
 // Public returns the keys that others verify and seal with.
 func (id *Identity) Public() Public {
 	return Public{
-		Sign: [ed25519.PublicKeySize]byte(id.sign.Public().(ed25519.PublicKey)),
+		Sign: [ed25519.PublicKeySize]byte(id.sign.get().Public().(ed25519.PublicKey)),
 		HPKE: id.hpke.PublicKey().Bytes(),
 	}
 }
 
 // Sign signs message with Ed25519. Callers give every use its own prefix.
 func (id *Identity) Sign(message []byte) [ed25519.SignatureSize]byte {
-	return [ed25519.SignatureSize]byte(ed25519.Sign(id.sign, message))
+	return [ed25519.SignatureSize]byte(ed25519.Sign(*id.sign.get(), message))
 }
 
 // Verify reports whether signature is the identity's over message.
@@ -84,6 +85,6 @@ func (id *Identity) OpenSelf(label string, bucket byte, s Sealed) ([]byte, error
 func (id *Identity) Wipe() {
 	id.seed.Wipe()
 	id.self.Wipe()
-	clear(id.sign)
+	clear(*id.sign.get())
 	id.hpke = nil
 }

@@ -28,16 +28,16 @@ var ErrKitCode = errors.New("seal: not a recovery code")
 
 // KitCode is a recovery code. It prints as a placeholder; use
 // [KitCode.Groups] to put it on paper. The zero KitCode is no code.
-type KitCode struct{ chars *[kitChars]byte } // values 0 to 31; behind a pointer, which is all that fmt shows of a hidden field
+type KitCode struct{ chars hidden[[kitChars]byte] } // values 0 to 31
 
 // NewKitCode draws a code.
 func NewKitCode() KitCode {
-	k := KitCode{new([kitChars]byte)}
-	rand.Read(k.chars[:])
-	for i := range k.chars {
-		k.chars[i] &= 31
+	chars := new([kitChars]byte)
+	rand.Read(chars[:])
+	for i := range chars {
+		chars[i] &= 31
 	}
-	return k
+	return KitCode{hide(chars)}
 }
 
 // ParseKitCode reads a code as people type it: lower or upper case, with
@@ -47,13 +47,12 @@ func ParseKitCode(s string) (KitCode, error) {
 	if !ok || len(values) != kitChars+kitCheckChars {
 		return KitCode{}, ErrKitCode
 	}
-	k := KitCode{new([kitChars]byte)}
-	copy(k.chars[:], values)
-	check := k.checksum()
+	chars := [kitChars]byte(values)
+	check := kitChecksum(&chars)
 	if subtle.ConstantTimeCompare(check[:], values[kitChars:]) != 1 {
 		return KitCode{}, ErrKitCode
 	}
-	return k, nil
+	return KitCode{hide(&chars)}, nil
 }
 
 // kitValues turns characters into values, leaving separators out; ok is false
@@ -77,9 +76,9 @@ func kitValues(s string) (values []byte, ok bool) {
 	return values, true
 }
 
-// checksum is the first 20 bits of SHA-256 over a label and the characters.
-func (k KitCode) checksum() (check [kitCheckChars]byte) {
-	h := sha256.Sum256(append([]byte("carnet1/kit-check"), k.chars[:]...))
+// kitChecksum is the first 20 bits of SHA-256 over a label and the characters.
+func kitChecksum(chars *[kitChars]byte) (check [kitCheckChars]byte) {
+	h := sha256.Sum256(append([]byte("carnet1/kit-check"), chars[:]...))
 	bits := uint32(h[0])<<16 | uint32(h[1])<<8 | uint32(h[2])
 	for i := range check {
 		check[i] = byte(bits>>(19-5*i)) & 31
@@ -90,11 +89,12 @@ func (k KitCode) checksum() (check [kitCheckChars]byte) {
 // Groups returns the six groups of five characters, the secret itself; they
 // are empty for the zero KitCode.
 func (k KitCode) Groups() (groups [KitGroups]string) {
-	if k.chars == nil {
+	chars := k.chars.get()
+	if chars == nil {
 		return groups
 	}
-	check := k.checksum()
-	for i, v := range append(k.chars[:], check[:]...) {
+	check := kitChecksum(chars)
+	for i, v := range append(chars[:], check[:]...) {
 		groups[i/kitGroup] += string(crockford[v])
 	}
 	return groups
@@ -111,18 +111,20 @@ func (k KitCode) MarshalText() ([]byte, error) {
 // Identity derives the keys of the kit: the same two key pairs as a device's.
 // It returns [ErrNoKey] for the zero KitCode.
 func (k KitCode) Identity() (*Identity, error) {
-	if k.chars == nil {
+	chars := k.chars.get()
+	if chars == nil {
 		return nil, ErrNoKey
 	}
-	secret := Key{new([KeySize]byte)} // 26 values of 5 bits, packed
-	defer secret.Wipe()
+	packed := new([KeySize]byte) // 26 values of 5 bits
 	bit := 0
-	for _, v := range k.chars {
+	for _, v := range chars {
 		for b := 4; b >= 0; b-- {
-			secret.b[bit/8] |= (v >> b & 1) << (7 - bit%8)
+			packed[bit/8] |= (v >> b & 1) << (7 - bit%8)
 			bit++
 		}
 	}
+	secret := Key{hide(packed)}
+	defer secret.Wipe()
 	seed, err := secret.derive("carnet1/kit")
 	if err != nil {
 		return nil, err

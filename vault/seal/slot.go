@@ -214,7 +214,8 @@ func (s *Slot) place(label string, vaultID [16]byte) Place {
 // kek is Argon2id of the passphrase in Unicode form NFC, then HKDF for this
 // slot.
 func (s *Slot) kek(passphrase []byte) (Key, error) {
-	nfc := norm.NFC.Bytes(passphrase)
+	nfc := norm.NFC.Append(nil, passphrase...)
+	defer clear(nfc)
 	b := argon2.IDKey(nfc, s.head[17:33], s.Argon2.Time, s.Argon2.Memory, s.Argon2.Threads, KeySize)
 	debug.FreeOSMemory() // what Argon2id filled is garbage now, and large
 	pk, err := KeyFrom(b)

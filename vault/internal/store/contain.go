@@ -27,9 +27,9 @@ func contained(fn func() error) (err error) {
 // fromFile reports whether a panic is a fault in mapped memory or began inside
 // bbolt.
 func fromFile(p any) bool {
-	if fault, ok := p.(interface{ Addr() uintptr }); ok {
-		return fault.Addr() >= pageSize // below: a nil pointer of ours
-	}
+	if fault, ok := p.(interface{ Addr() uintptr }); ok && fault.Addr() >= pageSize {
+		return true
+	} // below: a nil pointer of ours, or an address that no computer has
 	var pcs [32]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	for {

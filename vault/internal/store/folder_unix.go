@@ -5,7 +5,15 @@ package store
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 )
+
+// abandon closes a file that bbolt left open when it panicked. Its mapping,
+// which nobody can undo, would keep the lock.
+func abandon(f *os.File) {
+	syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+	f.Close()
+}
 
 // syncFolder makes a rename in the folder of path durable.
 func syncFolder(path string) error {

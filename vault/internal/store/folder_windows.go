@@ -5,6 +5,9 @@ import (
 	"os"
 )
 
+// abandon closes a file that bbolt left open when it panicked.
+func abandon(f *os.File) { f.Close() }
+
 // syncFolder does nothing: Windows orders a rename after the file's own flush
 // and gives no handle to flush a folder with.
 func syncFolder(string) error { return nil }

@@ -203,7 +203,7 @@ func open(path string, readOnly bool) (*DB, error) {
 		return err
 	})
 	if err != nil && db.file != nil {
-		db.file.Close() // a panic inside bbolt leaves it open and locked
+		abandon(db.file)
 	}
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
