@@ -111,6 +111,7 @@ func (v *Vault) reload(next *device) error {
 		v.state = nil
 		return errors.Join(err, v.db.Close())
 	}
+	v.wipe()
 	v.state = fresh
 	v.become(self)
 	return nil
@@ -254,7 +255,7 @@ func (a *act) write(c *chart, d draft) (*entry, error) {
 	}
 	last, previous := c.chain.Last(a.self.id)
 	op.DSeq, op.PrevDev, op.Deps = last+1, previous, c.chain.Heads(a.self.id)
-	a.clock = max(a.clock+1, uint64(a.opt.Now().UnixMilli())<<16)
+	a.clock = min(max(a.clock+1, uint64(a.opt.Now().UnixMilli())<<16), chain.MaxHLC)
 	op.HLC = a.clock
 
 	signed, err := chain.Sign(op, a.self.Sign)
@@ -317,9 +318,7 @@ func (a *act) settle(c *chart) error {
 // a key drawn before, nil to draw one. The seals of earlier epochs leave the
 // file: who is not of the new one finds nothing to open.
 func (a *act) rotate(c *chart, id [16]byte, audience chain.Audience, key *seal.CircleKey) error {
-	var epoch uint32
 	for _, r := range c.chain.Rotations(id) {
-		epoch = max(epoch, r.Epoch)
 		for _, s := range r.Seals {
 			if err := a.tx.Delete(store.Seals, sealKey(s.Seal)); err != nil {
 				return err
@@ -327,8 +326,10 @@ func (a *act) rotate(c *chart, id [16]byte, audience chain.Audience, key *seal.C
 		}
 	}
 	body := rotateBody{Audience: audience}
+	epoch := uint32(0)
 	if known := c.circles[id]; known != nil {
 		newest := known.key().Epoch
+		epoch = newest
 		for _, k := range known.epochs[newest] {
 			body.Previous = append(body.Previous, oldEpoch{Epoch: newest, Secret: k.Secret().Expose()})
 		}

@@ -1,10 +1,12 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 
+	"carnet/vault/chain"
 	"carnet/vault/internal/store"
 	"carnet/vault/record"
 	"carnet/vault/seal"
@@ -25,7 +27,7 @@ type Report struct {
 // DamagedItem is something of this keyholder's that does not hold.
 type DamagedItem struct {
 	Document record.ID // zero when it is not a document
-	What     string    // "record", "content" or "journal"
+	What     string    // "record", "operation", "key", "content" or "journal"
 }
 
 // Ok reports whether nothing was found damaged.
@@ -52,18 +54,18 @@ func (v *Vault) Check(ctx context.Context, fast bool, progress func(done, total 
 		defer again.wipe()
 		return again.checkRecords(ctx, tx, &r)
 	})
-	var todo []document
+	var todo []record.ID
 	for _, c := range v.charts {
-		for _, d := range c.documents {
-			todo = append(todo, *d)
+		for id := range c.documents {
+			todo = append(todo, id)
 		}
 	}
 	done()
 	if err != nil {
 		return r, wrap("check vault", err)
 	}
-	for i, d := range todo {
-		if err := v.checkContent(ctx, &d, fast, &r); err != nil {
+	for i, id := range todo {
+		if err := v.checkContent(ctx, id, fast, &r); err != nil {
 			return r, wrap("check vault", err)
 		}
 		if progress != nil {
@@ -93,6 +95,10 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 	for range s.damaged {
 		r.Damaged = append(r.Damaged, DamagedItem{What: "record"})
 	}
+	for range s.damage().Refused {
+		r.Damaged = append(r.Damaged, DamagedItem{What: "operation"})
+	}
+	s.checkSeals(tx, r)
 	r.Others, r.Unfinished = s.foreign, len(s.unfinished)
 	return tx.Each(store.Records, func(key, value []byte) error {
 		if err := ctx.Err(); err != nil {
@@ -109,18 +115,49 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 	})
 }
 
+// checkSeals compares the seals of every circle's newest key with those that its
+// rotation carries. Nobody opens the ones of a recovery kit before the day it is
+// needed.
+func (s *state) checkSeals(tx *store.Tx, r *Report) {
+	for _, c := range s.all() {
+		members := c.chain.Members()
+		for _, id := range c.chain.Circles() {
+			var newest *chain.Rotation
+			for _, rotation := range c.chain.Rotations(id) {
+				if c.chain.Counts(rotation.Op) && (newest == nil || rotation.Epoch >= newest.Epoch) {
+					newest = rotation
+				}
+			}
+			if newest == nil {
+				continue
+			}
+			for _, sealed := range newest.Seals {
+				if _, here := members[sealed.Device]; here && !bytes.Equal(tx.Get(store.Seals, sealKey(sealed.Seal)), sealed.Seal) {
+					r.Damaged = append(r.Damaged, DamagedItem{What: "key"})
+				}
+			}
+		}
+	}
+}
+
 // checkContent counts the chunks of a document and, unless fast, opens each and
 // compares the digest.
-func (v *Vault) checkContent(ctx context.Context, d *document, fast bool, r *Report) error {
+func (v *Vault) checkContent(ctx context.Context, id record.ID, fast bool, r *Report) error {
 	done, err := v.looking()
 	if err != nil {
 		return err
 	}
-	content, err := v.contentOf(d)
+	_, now, err := v.find(id)
+	if err != nil {
+		done()
+		return nil // its record has been left meanwhile
+	}
+	d := *now
+	content, err := v.contentOf(now)
 	done()
 	if err == nil {
 		if fast {
-			err = v.countChunks(d)
+			err = v.countChunks(&d)
 		} else {
 			err = digestOf(ctx, content, d.Digest)
 		}

@@ -3,6 +3,7 @@ package vault
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 
 	"carnet/vault/chain"
@@ -38,8 +39,9 @@ type chart struct {
 	contents  map[[32]byte]record.ID // documents by the keyed name of their content
 	ops       map[chain.Hash]*entry  // operations whose content we keep or look for
 	missing   []*entry               // content that is gone and should not be
-	ignored   int
-	patched   map[uint64]stamp // of the patient's own fields
+	ignored   int                    // operations that their author was not allowed
+	refused   int                    // operations that fit no chain or say nothing we understand
+	patched   map[uint64]stamp       // of the patient's own fields
 }
 
 // person is a keyholder in one chart.
@@ -136,6 +138,7 @@ func (s *state) damage() (d Damage) {
 			}
 		}
 		d.Ignored += c.ignored
+		d.Refused += c.refused
 	}
 	return d
 }
@@ -235,6 +238,7 @@ func (c *chart) applyMember(op *chain.Signed, content []byte) error {
 	if err != nil || !add || len(entries) == 0 {
 		return err
 	}
+	sortEntries(entries) // devices first
 	pseudonym := record.ID(entries[0].Keyholder)
 	p, known := c.people[pseudonym]
 	if !known {
@@ -242,12 +246,10 @@ func (c *chart) applyMember(op *chain.Signed, content []byte) error {
 	}
 	if c.chain.Patient() == chain.Household {
 		newcomer := entries[0]
-		if op.Kind == chain.Member && !newcomer.Kit && !joined(newcomer, body.Joined) {
+		if op.Kind == chain.Member && (newcomer.Kit || len(entries) > 1 && !entries[1].Kit || !joined(newcomer, body.Joined)) {
 			return fmt.Errorf("%w: a newcomer did not sign", ErrDamaged)
 		}
-		if !newcomer.Kit {
-			p.slots[newcomer.Device()] = body.Slot
-		}
+		p.slots[newcomer.Device()] = body.Slot
 	}
 	p.keyholder, p.name = body.Keyholder, body.Name
 	c.people[pseudonym] = p
@@ -276,6 +278,10 @@ func (c *chart) applyPatient(w stamp, content []byte) error {
 func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte) error {
 	d := c.documents[head.ID]
 	whole := op.Kind == chain.Data && head.Version > 0 && (d == nil || head.Version > d.Version)
+	if d != nil && !c.mayTouch(op, d, circle, whole) {
+		c.ignored++
+		return nil
+	}
 	switch {
 	case d == nil && !whole:
 		return nil // an edit of what was hidden from us or erased
@@ -303,6 +309,9 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 			d.stamps = map[uint64]stamp{}
 		}
 		err := merge(&d.documentBody, content, w, func(field uint64) stamp {
+			if !slices.Contains(editable, field) {
+				return stamp{time: math.MaxUint64} // comes with the content, and stays with it
+			}
 			if s, ok := d.stamps[field]; ok {
 				return s
 			}
@@ -317,6 +326,27 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 		d.authors = append(d.authors, author.Keyholder)
 	}
 	return nil
+}
+
+// editable are the fields of a document that change without its content: title,
+// category, date, what professionals see, and the bin.
+var editable = []uint64{1, 2, 3, 12, fieldRemovedAt}
+
+const fieldRemovedAt = 13
+
+// mayTouch reports whether an operation on a document comes from where it may:
+// an edit under the document's own circle, a new version from one who reads it.
+// A carer puts in the bin, and moves, only what they alone wrote.
+func (c *chart) mayTouch(op *chain.Signed, d *document, circle *circle, whole bool) bool {
+	author, ok := c.chain.Entry(op.Device)
+	if !ok || circle == nil {
+		return false
+	}
+	if author.Role.Carer() && (whole || op.Kind == chain.Tombstone) && !slices.Equal(d.authors, []record.ID{author.Keyholder}) {
+		return false
+	}
+	_, reads := c.chain.Recipients(c.circles[d.circle].audience)[op.Device]
+	return reads && (whole || circle.id == d.circle)
 }
 
 // merge writes the fields of content into dst where their write w is the later

@@ -208,6 +208,7 @@ func (u *upload) attach(a *act, body *documentBody) (seq uint64, err error) {
 // finished releases memory and the number once the transaction has ended well.
 func (u *upload) finished() {
 	u.recycle()
+	u.dek.Wipe()
 	u.release(false)
 }
 

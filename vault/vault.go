@@ -120,6 +120,7 @@ func (v *Vault) me() record.Keyholder {
 type Damage struct {
 	Records int // records of this keyholder that are missing or altered
 	Ignored int // operations that their author was not allowed
+	Refused int // operations that fit no chain, or say nothing this program understands
 	Gone    int // patients whose record this keyholder read before and no longer can
 }
 

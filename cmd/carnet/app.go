@@ -160,11 +160,11 @@ func (a *app) unlock() (*vault.Vault, error) {
 // warn tells what opening found wrong.
 func (a *app) warn(v *vault.Vault) {
 	d := v.Damage()
-	if d.Records > 0 {
-		fmt.Fprintln(a.err, a.Say(text.Damaged, d.Records))
+	if n := d.Records + d.Refused; n > 0 {
+		a.note(text.Damaged, n)
 	}
 	if d.Gone > 0 {
-		fmt.Fprintln(a.err, a.Say(text.GoneRecords, d.Gone))
+		a.note(text.GoneRecords, d.Gone)
 	}
 }
 
