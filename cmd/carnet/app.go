@@ -185,10 +185,7 @@ func (a *app) who(v *vault.Vault) (record.Patient, error) {
 	}
 	var found []record.Patient
 	for _, p := range all {
-		if p.ID.String() == a.patient {
-			return p, nil
-		}
-		if vault.SameName(p.Name, a.patient) {
+		if vault.SameName(p.Name, a.patient) || begins(p.ID, a.patient) {
 			found = append(found, p)
 		}
 	}
@@ -199,6 +196,14 @@ func (a *app) who(v *vault.Vault) (record.Patient, error) {
 		return found[0], nil
 	}
 	return record.Patient{}, a.usage(text.WhichPerson)
+}
+
+// shortest is how much of an identifier has to be given, in characters.
+const shortest = 4
+
+// begins reports whether an identifier begins with what somebody typed.
+func begins(id record.ID, typed string) bool {
+	return len(typed) >= shortest && strings.HasPrefix(id.String(), strings.ToLower(typed))
 }
 
 // prober looks into documents through the child process.

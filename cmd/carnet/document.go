@@ -56,9 +56,6 @@ func (a *app) document(v *vault.Vault, prefix string) (record.Document, error) {
 	if id, err := record.ParseID(prefix); err == nil {
 		return v.Document(id)
 	}
-	if len(prefix) < 4 {
-		return record.Document{}, vault.ErrNoDocument
-	}
 	patients, err := v.Patients()
 	if err != nil {
 		return record.Document{}, err
@@ -70,7 +67,7 @@ func (a *app) document(v *vault.Vault, prefix string) (record.Document, error) {
 			return record.Document{}, err
 		}
 		for _, d := range all {
-			if strings.HasPrefix(d.ID.String(), strings.ToLower(prefix)) {
+			if begins(d.ID, prefix) {
 				found = append(found, d)
 			}
 		}

@@ -15,7 +15,7 @@ import (
 // arrive, everybody comes to the same members and to the same operations that
 // count; and whoever applied one that no longer counts was told to recount.
 func TestAnyOrder(t *testing.T) {
-	const rounds = 80
+	const rounds = 50
 	total := map[string]int{}
 	for seed := range uint64(rounds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

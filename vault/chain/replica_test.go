@@ -221,6 +221,7 @@ func newFamily(t testing.TB) *family {
 		denis: newDevice(t, "denis", "denis"), elise: newDevice(t, "elise", "elise"),
 	}
 	f.replica = begin(t, f.anne, f.kit, chain.Guardian)
+	f.trust = true
 	f.must(chain.Member, f.member(true, f.elise.as(chain.Holder)))
 	f.must(chain.Member, f.member(true, f.bruno.as(chain.Guardian)))
 	f.must(chain.Member, f.member(true, f.chloe.as(chain.CarerAdds)))

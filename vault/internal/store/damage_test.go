@@ -58,17 +58,16 @@ func TestDamagedInside(t *testing.T) {
 		}
 		write(t, path, b)
 		bad := false
-		for _, open := range []func(string) (*DB, error){Open, OpenReadOnly} {
-			switch err := readAll(open, path); {
-			case err == nil:
-			case errors.Is(err, ErrDamaged):
-				bad = true
-			case errors.Is(err, ErrForeign):
-				foreign++ // the page that names the buckets is gone
-			case errors.Is(err, ErrNewer) && !bytes.Contains(b, formatOne):
-			default:
-				t.Errorf("seed %d: %v", seed, err)
-			}
+		open := []func(string) (*DB, error){Open, OpenReadOnly}[seed%2]
+		switch err := readAll(open, path); {
+		case err == nil:
+		case errors.Is(err, ErrDamaged):
+			bad = true
+		case errors.Is(err, ErrForeign):
+			foreign++ // the page that names the buckets is gone
+		case errors.Is(err, ErrNewer) && !bytes.Contains(b, formatOne):
+		default:
+			t.Errorf("seed %d: %v", seed, err)
 		}
 		if !bytes.Equal(read(t, path), b) {
 			t.Errorf("seed %d: reading changed the file", seed)

@@ -165,22 +165,22 @@ func walk(tx *Tx) (digest [32]byte, err error) {
 				}
 				fmt.Fprintf(h, "version %d of %d", seq, n)
 				for i := range min(n, 100) {
-					fmt.Fprintf(h, "%d: %x", i, tx.Chunk(seq, i))
+					h.Write(tx.Chunk(seq, i))
 				}
 			}
 			continue
 		}
 		if err := tx.Each(b, func(key, value []byte) error {
-			fmt.Fprintf(h, "%x: %x", key, value)
-			if got := tx.Get(b, key); len(got) != len(value) {
-				fmt.Fprintf(h, "otherwise %x", got)
-			}
+			fmt.Fprint(h, len(key), len(value))
+			h.Write(key)
+			h.Write(value)
+			h.Write(tx.Get(b, key))
 			return nil
 		}); err != nil {
 			return digest, err
 		}
 		if err := tx.From(b, Seq(100), func(key, value []byte) error {
-			fmt.Fprintf(h, "%x: %d", key, len(value))
+			h.Write(key)
 			return nil
 		}); err != nil {
 			return digest, err
