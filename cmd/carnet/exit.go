@@ -8,7 +8,7 @@ import (
 	"carnet/vault"
 )
 
-// Exit codes; scripts rely on them.
+// Exit codes; scripts rely on them. 8 and 9 are kept for synchronisation.
 const (
 	exitDone    = 0
 	exitRefused = 1
@@ -18,8 +18,6 @@ const (
 	exitInUse   = 5
 	exitDamaged = 6
 	exitNewer   = 7
-	exitConsent = 8 // of synchronisation
-	exitServer  = 9 // of synchronisation
 )
 
 // plainError is a refusal that already has its sentence.

@@ -2,8 +2,6 @@ package sheet
 
 import (
 	"fmt"
-	"image"
-	"image/color"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
@@ -23,22 +21,4 @@ func qrMatrix(content string) (*gozxing.BitMatrix, error) {
 		return nil, fmt.Errorf("sheet: QR code: %w", err)
 	}
 	return matrix, nil
-}
-
-// QR draws content as a QR code for a screen, scale pixels a module.
-func QR(content string, scale int) (image.Image, error) {
-	matrix, err := qrMatrix(content)
-	if err != nil {
-		return nil, err
-	}
-	n := matrix.GetWidth()
-	img := image.NewPaletted(image.Rect(0, 0, n*scale, n*scale), color.Palette{color.White, color.Black})
-	for y := range n * scale {
-		for x := range n * scale {
-			if matrix.Get(x/scale, y/scale) {
-				img.SetColorIndex(x, y, 1)
-			}
-		}
-	}
-	return img, nil
 }

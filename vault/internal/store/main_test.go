@@ -179,12 +179,6 @@ func walk(tx *Tx) (digest [32]byte, err error) {
 		}); err != nil {
 			return digest, err
 		}
-		if err := tx.From(b, Seq(100), func(key, value []byte) error {
-			h.Write(key)
-			return nil
-		}); err != nil {
-			return digest, err
-		}
 	}
 	return [32]byte(h.Sum(nil)), nil
 }

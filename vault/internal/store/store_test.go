@@ -379,9 +379,6 @@ func TestTx(t *testing.T) {
 		if got := keys(func(fn func(k, v []byte) error) error { return tx.Each(Ops, fn) }); fmt.Sprint(got) != "[1 3 255 256 1099511627776]" {
 			t.Errorf("Each: %v", got)
 		}
-		if got := keys(func(fn func(k, v []byte) error) error { return tx.From(Ops, Seq(4), fn) }); fmt.Sprint(got) != "[255 256 1099511627776]" {
-			t.Errorf("From: %v", got)
-		}
 		if tx.Get(Ops, Seq(7)) != nil || string(tx.Get(Ops, Seq(255))) != "255" || tx.Get(Records, Seq(255)) != nil {
 			t.Error("Get")
 		}
@@ -406,9 +403,6 @@ func TestTx(t *testing.T) {
 	stop := errors.New("stop")
 	if err := db.View(func(tx *Tx) error { return tx.Each(Ops, func(_, _ []byte) error { return stop }) }); err != stop {
 		t.Errorf("Each: %v", err)
-	}
-	if err := db.View(func(tx *Tx) error { return tx.From(Ops, Seq(0), func(_, _ []byte) error { return stop }) }); err != stop {
-		t.Errorf("From: %v", err)
 	}
 	// An error of fn takes everything back.
 	before := contentOf(t, db)

@@ -43,17 +43,6 @@ func (tx *Tx) Each(b Bucket, fn func(key, value []byte) error) error {
 	return nil
 }
 
-// From is [Tx.Each] from a key on.
-func (tx *Tx) From(b Bucket, key []byte, fn func(key, value []byte) error) error {
-	c := tx.bucket(b).Cursor()
-	for k, v := c.Seek(key); k != nil; k, v = c.Next() {
-		if err := fn(k, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Last returns the highest number in a bucket whose keys are numbers, 0 when it
 // is empty.
 func (tx *Tx) Last(b Bucket) (uint64, error) {
