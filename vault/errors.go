@@ -2,6 +2,7 @@ package vault
 
 import (
 	"errors"
+	"fmt"
 	"syscall"
 
 	"carnet/vault/internal/store"
@@ -105,4 +106,12 @@ func named(err error) error {
 		return errors.Join(ErrDiskFull, err)
 	}
 	return err
+}
+
+// wrap names the act in an error, once.
+func wrap(act string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", act, err)
 }
