@@ -2,6 +2,7 @@ package vault
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -139,8 +140,8 @@ func unzip(s source, open func() (*os.File, error)) ([]source, io.Closer) {
 		}
 	}()
 	head := make([]byte, sniffLength)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) || mediaType(head[:n]) != "application/zip" {
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) || !bytes.HasPrefix(head, []byte("PK")) || mediaType(head[:n]) != "application/zip" {
 		return nil, nil
 	}
 	z, err := zip.NewReader(f, s.size)

@@ -60,9 +60,11 @@ func (v *Vault) upload(ctx context.Context, id record.ID, version uint64, conten
 // fill reads one chunk ahead, since the last one is sealed as such.
 func (u *upload) fill(ctx context.Context, content io.Reader, progress func(int64)) error {
 	a, b := plainPool.Get().(*[seal.ChunkSize]byte), plainPool.Get().(*[seal.ChunkSize]byte)
-	defer func() { clear(a[:]); clear(b[:]); plainPool.Put(a); plainPool.Put(b) }()
+	filled := 0 // of either, at most: what has to be wiped
+	defer func() { clear(a[:filled]); clear(b[:filled]); plainPool.Put(a); plainPool.Put(b) }()
 	now, next := a[:], b[:]
 	n, end, err := u.read(content, now)
+	filled = n
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,9 @@ func (u *upload) fill(ctx context.Context, content io.Reader, progress func(int6
 		}
 		m := 0
 		if !end {
-			if m, end, err = u.read(content, next); err != nil {
+			m, end, err = u.read(content, next)
+			filled = max(filled, m)
+			if err != nil {
 				return err
 			}
 		}

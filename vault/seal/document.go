@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 
 	"golang.org/x/crypto/blake2b"
 )
@@ -94,11 +95,11 @@ func (d *Document) SealChunk(dst []byte, i uint32, last bool, plain []byte) []by
 	if !last {
 		return d.aead.Seal(dst, nonce[:], plain, d.aad[:])
 	}
-	p := make([]byte, min(ChunkSize, padded(len(plain))))
-	copy(p, plain)
-	dst = d.aead.Seal(dst, nonce[:], p, d.aad[:])
-	clear(p)
-	return dst
+	// Padded and sealed in place.
+	start, length := len(dst), min(ChunkSize, padded(len(plain)))
+	dst = slices.Grow(dst, length+tagSize)[:start+length]
+	clear(dst[start+copy(dst[start:], plain):])
+	return d.aead.Seal(dst[:start], nonce[:], dst[start:], d.aad[:])
 }
 
 // OpenChunk appends the plaintext of chunk i, padding included, to dst.

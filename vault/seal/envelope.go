@@ -182,8 +182,9 @@ func singleUse(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// compressFrom is the length from which compression is tried, in bytes.
-const compressFrom = 200
+// compressFrom is the length from which compression is tried, in bytes: below,
+// the steps of the padding leave little to win.
+const compressFrom = 512
 
 // frame gives flags, length, data and padding.
 func frame(data []byte) []byte {
