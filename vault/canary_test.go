@@ -65,6 +65,7 @@ func datesOf(day time.Time) (out []string) {
 // TestCanary looks in the file for everything that a person wrote or that is
 // said of them.
 func TestCanary(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	h := newVault(t)
 	const (

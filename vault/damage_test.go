@@ -65,6 +65,7 @@ func put(t testing.TB, path string, v value) {
 // TestEveryValue flips bits in every value of a vault. None may pass in silence,
 // unless the value can be made again or is another keyholder's.
 func TestEveryValue(t *testing.T) {
+	t.Parallel()
 	h, _, _, _ := fullVault(t)
 	before := describe(h)
 	h.must(h.Close())
@@ -221,6 +222,7 @@ func TestDamagedSealIsRead(t *testing.T) {
 
 // TestDamagedKitSeal: what only the recovery kit opens is verified too.
 func TestDamagedKitSeal(t *testing.T) {
+	t.Parallel()
 	h, _, _, _ := fullVault(t)
 	kit, err := h.kits[camille].Identity()
 	h.must(err)
@@ -273,6 +275,7 @@ func (h *household) operations(path string) map[uint64]*chain.Signed {
 // TestOlderChain: a file that lacks the last operation of one patient, while all
 // else is new, is refused.
 func TestOlderChain(t *testing.T) {
+	t.Parallel()
 	h, _, _, _ := fullVault(t)
 	h.must(h.Close())
 	last := uint64(0)
@@ -282,12 +285,38 @@ func TestOlderChain(t *testing.T) {
 	put(t, h.path, value{store.Ops, store.Seq(last), nil})
 	put(t, h.path, value{store.Records, store.Seq(last), nil})
 	before := readFile(t, h.path)
-	_, err := vault.Unlock(t.Context(), h.path, passphraseOf(camille), options())
+	_, err := h.seats[camille].Open(h.path, options())
 	if !errors.Is(err, vault.ErrOlder) {
 		t.Errorf("%v, not ErrOlder", err)
 	}
 	if !bytes.Equal(before, readFile(t, h.path)) {
 		t.Error("the file was changed")
+	}
+}
+
+// TestAlteredLastOperation: what another keyholder wrote last is beyond what one
+// remembers; its header proves by itself that it was altered.
+func TestAlteredLastOperation(t *testing.T) {
+	h, small, _, _ := fullVault(t)
+	h.as(dominique)
+	h.must(h.EditDocument(t.Context(), small, vault.Edit{Title: ptr("de Dominique")}))
+	h.must(h.Close())
+	last := uint64(0)
+	for seq := range h.operations(h.path) {
+		last = max(last, seq)
+	}
+	for _, v := range valuesOf(t, h.path) {
+		if v.bucket == store.Ops && bytes.Equal(v.key, store.Seq(last)) {
+			v.bytes[100] ^= 1
+			put(t, h.path, v)
+		}
+	}
+	h.as(camille)
+	if d := h.Damage(); d != (vault.Damage{Records: 1}) {
+		t.Errorf("damage: %+v", d)
+	}
+	if r, err := h.Check(t.Context(), true, nil); err != nil || r.Ok() {
+		t.Errorf("check: %+v, %v", r, err)
 	}
 }
 
@@ -309,6 +338,7 @@ func TestCutOutRecord(t *testing.T) {
 
 // TestTampering does to a vault what somebody who writes in the file can.
 func TestTampering(t *testing.T) {
+	t.Parallel()
 	seqs := func(h *household, ids ...record.ID) (out []uint64) {
 		for _, id := range ids {
 			seq, _ := h.Seq(id)
@@ -402,7 +432,7 @@ func TestDamagedCreationOfEditedDocument(t *testing.T) {
 	h.must(h.Close())
 	put(t, h.path, value{store.Records, store.Seq(seq), nil})
 	h.as(camille)
-	if d := h.Damage(); d.Records != 1 {
+	if d := h.Damage(); d != (vault.Damage{Records: 1}) {
 		t.Errorf("damage: %+v", d)
 	}
 	if _, err := h.Document(small); !errors.Is(err, vault.ErrNoDocument) {

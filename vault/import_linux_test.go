@@ -209,6 +209,7 @@ func TestDiskFullVerbs(t *testing.T) {
 // bbolt reports although its pages may have been written: what was acknowledged
 // is there afterwards, and what was not is whole or absent.
 func TestCommitErrors(t *testing.T) {
+	t.Parallel()
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace, which makes system calls fail, is not installed")

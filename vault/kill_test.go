@@ -171,11 +171,7 @@ func killDuringImport(t *testing.T, n int) {
 			killed++
 			all += len(reported)
 		}
-		v, err := vault.Unlock(t.Context(), h.path, passphraseOf(camille), options())
-		if err != nil {
-			t.Fatalf("after a kill: %v", err)
-		}
-		h.Vault = v
+		h.reopen()
 		child.holds(h, reported)
 		left, _ := h.Unfinished()
 		unfinished += left
@@ -196,6 +192,7 @@ func killDuringImport(t *testing.T, n int) {
 }
 
 func TestKillDuringImport(t *testing.T) {
+	t.Parallel()
 	if raceEnabled {
 		killDuringImport(t, 2) // the child is as slow as the parent
 		return
@@ -204,6 +201,7 @@ func TestKillDuringImport(t *testing.T) {
 }
 
 func TestTortureKillDuringImport(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("CARNET_TORTURE") == "" {
 		t.Skip("the long form, 100 kills, runs with CARNET_TORTURE=1")
 	}

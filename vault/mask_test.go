@@ -36,14 +36,17 @@ func secretDocument(h *household) (record.ID, []byte) {
 // and every key they ever had, nothing of the document in the file, its free
 // pages included; those who are not excluded read it.
 func TestMaskFromGuardian(t *testing.T) {
+	t.Parallel()
 	testMask(t, record.Guardians, []string{dominique}, []string{camille, sacha})
 }
 
 func TestMaskFromName(t *testing.T) {
+	t.Parallel()
 	testMask(t, record.Audience(strings.ToUpper(sacha)), []string{sacha}, []string{camille, dominique})
 }
 
 func TestMaskFromEveryone(t *testing.T) {
+	t.Parallel()
 	testMask(t, record.Everyone, []string{dominique, sacha}, []string{camille})
 }
 
@@ -270,6 +273,7 @@ func TestMaskRefusals(t *testing.T) {
 // TestPrivateCircle: the keys of one guardian do not open what another keeps for
 // themselves, in either direction.
 func TestPrivateCircle(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	secret := func(word string) record.ID {
 		id := h.add(h.lou.ID, word+".txt", []byte(strings.Repeat(word+" ", 1000)))

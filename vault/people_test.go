@@ -221,6 +221,7 @@ func TestHolderRemovesGuardian(t *testing.T) {
 }
 
 func TestCarerLimits(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	carers := []string{sacha}
 	for i := range 3 {
@@ -251,6 +252,7 @@ func TestCarerLimits(t *testing.T) {
 }
 
 func TestKeyholderNamesAndSlots(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	for _, c := range []struct {
 		name string
@@ -345,6 +347,7 @@ func (b *burglar) ofHousehold(v value) bool {
 }
 
 func TestRemovedCarer(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	h.must(h.AddMember(t.Context(), h.lou.ID, sacha, record.RoleCarerAdds))
 	h.add(h.lou.ID, "avant.txt", []byte("avant"))
@@ -413,6 +416,7 @@ func (h *household) shut(name string) {
 }
 
 func TestRemovedKeyholderWhoCared(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	h.must(h.AddMember(t.Context(), h.lou.ID, sacha, record.RoleCarerReads))
 	h.must(h.AddMember(t.Context(), h.me.ID, sacha, record.RoleCarerReads))
@@ -442,6 +446,7 @@ func TestRemovedKeyholderWhoCared(t *testing.T) {
 }
 
 func TestGuardianWhoLeft(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	h.as(dominique)
 	h.add(h.lou.ID, "avant.txt", []byte("avant"))
@@ -477,6 +482,7 @@ func TestGuardianWhoLeft(t *testing.T) {
 
 // TestGuardianWhoLeftOneRecord: leaving a record, and staying in the vault.
 func TestGuardianWhoLeftOneRecord(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	h.add(h.lou.ID, "avant.txt", []byte("avant"))
 	h.as(dominique)
@@ -497,6 +503,7 @@ func TestGuardianWhoLeftOneRecord(t *testing.T) {
 }
 
 func TestOneActOfWhoStays(t *testing.T) {
+	t.Parallel()
 	for name, act := range map[string]func(h *household, id record.ID) error{
 		"read":    func(h *household, id record.ID) error { _, err := contentOf(h.Vault, id); return err },
 		"examine": func(h *household, id record.ID) error { return h.Examine(h.t.Context(), nil, nil) },

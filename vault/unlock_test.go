@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -20,7 +21,7 @@ import (
 // rewrite changes the file as only a program that is not ours would.
 func rewrite(t testing.TB, path string, fn func(*bbolt.Tx) error) {
 	t.Helper()
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, PageSize: 4096, NoSync: true})
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType, PageSize: 4096, NoSync: true, Timeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +57,7 @@ func eachSlot(change func(slot []byte) []byte) func(*bbolt.Tx) error {
 // TestUnlockErrors: every reason why a file does not open has its own error, and
 // none of them changes the file.
 func TestUnlockErrors(t *testing.T) {
+	t.Parallel()
 	meta := func(key string, value []byte) func(t *testing.T, path string) {
 		return func(t *testing.T, path string) {
 			rewrite(t, path, func(tx *bbolt.Tx) error { return bucketOf(tx, store.Meta).Put([]byte(key), value) })
@@ -109,6 +111,7 @@ func TestUnlockErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newVault(t)
+			h.alone() // each slot is a key to derive
 			h.must(h.Close())
 			c.spoil(t, h.path)
 			before, missing := os.ReadFile(h.path)
@@ -135,7 +138,25 @@ func TestUnlockErrors(t *testing.T) {
 	}
 }
 
+// alone leaves Camille as the only one who has a passphrase.
+func (h *household) alone() {
+	h.t.Helper()
+	h.as(dominique)
+	_, err := h.RemoveKeyholder(h.t.Context(), dominique)
+	h.must(err)
+	h.as(camille)
+	h.without(sacha)
+}
+
+// without removes somebody who has no part in a record.
+func (h *household) without(name string) {
+	h.t.Helper()
+	_, err := h.RemoveKeyholder(h.t.Context(), name)
+	h.must(err)
+}
+
 func TestSecondOpener(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	before := readFile(t, h.path)
 	_, err := vault.Unlock(t.Context(), h.path, passphraseOf(camille), options())
@@ -158,6 +179,7 @@ func TestSecondOpener(t *testing.T) {
 // TestSlotOfAnotherVault moves a slot between two files: the passphrase is right
 // and opens nothing there.
 func TestSlotOfAnotherVault(t *testing.T) {
+	t.Parallel()
 	h := newVault(t)
 	h.must(h.Close())
 	other := filepath.Join(t.TempDir(), "autre.carnet")
@@ -192,6 +214,7 @@ func TestSlotOfAnotherVault(t *testing.T) {
 // TestComputerSlot: a slot that needs this computer's secret says so where the
 // secret is missing, and the kit opens the vault all the same.
 func TestComputerSlot(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ici.carnet")
 	opt := options()
 	opt.Computer = seal.NewKey()
