@@ -161,7 +161,7 @@ var (
 	DuplicateMany = Message{"%d déjà là", "%d duplicates"}
 	RefusedOne    = Message{"%d refusé", "%d refused"}
 	RefusedMany   = Message{"%d refusés", "%d refused"}
-	SavedIn       = Message{"enregistré en %.1f s", "saved in %.1f s"}
+	SavedIn       = Message{"enregistré en %.2f s", "saved in %.2f s"}
 	ExaminedIn    = Message{"Pages, texte et catégorie lus en %.1f s.", "Pages, text and category read in %.1f s."}
 	Progress      = Message{"%s sur %s, %d fichiers, encore %s environ", "%s of %s, %d files, about %s left"}
 	Examining     = Message{"lecture des pages : %d sur %d", "reading pages: %d of %d"}

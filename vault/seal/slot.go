@@ -216,6 +216,7 @@ func (s *Slot) place(label string, vaultID [16]byte) Place {
 func (s *Slot) kek(passphrase []byte) (Key, error) {
 	nfc := norm.NFC.Append(nil, passphrase...)
 	defer clear(nfc)
+	largePages(s.Argon2.Memory)
 	b := argon2.IDKey(nfc, s.head[17:33], s.Argon2.Time, s.Argon2.Memory, s.Argon2.Threads, KeySize)
 	debug.FreeOSMemory() // what Argon2id filled is garbage now, and large
 	pk, err := KeyFrom(b)

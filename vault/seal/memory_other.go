@@ -1,0 +1,6 @@
+//go:build !linux
+
+package seal
+
+// largePages is for systems that have to be asked; these are not.
+func largePages(uint32) {}
