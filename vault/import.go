@@ -35,6 +35,7 @@ type Imported struct {
 	Path      string
 	ID        record.ID // of the document, also when it was there before
 	Duplicate bool      // the same content was there before
+	InBin     bool      // and that document is in the bin
 	Err       error     // why it was not imported; nil when it is saved
 	Bytes     int64
 	Done, Of  int // files so far, this one included, of files in all
@@ -288,7 +289,7 @@ func (g *group) save() error {
 			}
 			results[i].Bytes = f.upload.size
 			if known := c.knownContent([32]byte(f.upload.digest.Sum(nil))); known != nil {
-				results[i].ID, results[i].Duplicate = known.ID, true
+				results[i].ID, results[i].Duplicate, results[i].InBin = known.ID, true, known.RemovedAt != 0
 				continue
 			}
 			if err := a.add(c, f, g.opt); err != nil {

@@ -71,7 +71,11 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 			a.line(text.DocFailed, r.Path, a.told(r.Err))
 		case r.Duplicate:
 			out.Duplicates = append(out.Duplicates, duplicateFile{r.Path, r.ID})
-			a.line(text.DocDuplicate, short(r.ID), r.Path)
+			said := text.DocDuplicate
+			if r.InBin {
+				said = text.DocInBin
+			}
+			a.line(said, short(r.ID), r.Path)
 		default:
 			out.Added = append(out.Added, addedFile{r.Path, r.ID})
 			a.line(text.DocAdded, short(r.ID), r.Path)

@@ -235,7 +235,7 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 			a.tell(text.CheckBad, len(damaged))
 		}
 		for _, d := range damaged {
-			a.tell(text.CheckItem, d.What, d.Document, d.Title)
+			a.tell(text.CheckItem, a.Say(text.Damage(d.What)), d.Document, d.Title)
 		}
 		if r.Others > 0 {
 			a.tell(text.CheckOthers, r.Others)

@@ -64,3 +64,19 @@ func (l Language) Hidden(a record.Audience) string {
 	}
 	return l.Say(HiddenFromNamed, string(a))
 }
+
+var damages = map[string]Message{
+	"record":    {"fiche", "record"},
+	"operation": {"opération", "operation"},
+	"key":       {"clé", "key"},
+	"content":   {"contenu", "content"},
+	"journal":   {"journal", "journal"},
+}
+
+// Damage names what a check found damaged.
+func Damage(what string) Message {
+	if m, ok := damages[what]; ok {
+		return m
+	}
+	return Message{what, what}
+}

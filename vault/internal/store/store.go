@@ -193,6 +193,7 @@ func open(path string, readOnly bool) (*DB, error) {
 			FreelistType:    bbolt.FreelistMapType,
 			PageSize:        pageSize,
 			ReadOnly:        readOnly,
+			PreLoadFreelist: true, // else a file open for reading does not know it
 			InitialMmapSize: initialMap(size),
 			OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
 				f, err = os.OpenFile(name, flag, mode)
