@@ -152,7 +152,7 @@ func (a *act) finish(generation uint64) error {
 		h.Subtrees = append(h.Subtrees, a.journal.subtree[at])
 	}
 	h.Sig = a.self.Sign(h.message(a.id))
-	b, err := encoding.Marshal(h)
+	b, err := chain.Encode(h)
 	if err != nil {
 		return fmt.Errorf("vault: journal head: %w", err)
 	}
@@ -181,7 +181,7 @@ func (a *act) log(c *chart, action record.Action, entity record.ID) error {
 	if c != a.house {
 		e.Patient = c.patient.ID
 	}
-	b, err := encoding.Marshal(e)
+	b, err := chain.Encode(e)
 	if err != nil {
 		return fmt.Errorf("vault: journal: %w", err)
 	}
@@ -279,7 +279,7 @@ func (a *act) write(c *chart, d draft) (*entry, error) {
 }
 
 func (a *act) putHeader(d draft, op *chain.Signed) error {
-	b, err := encoding.Marshal(header{Op: op.Bytes(), Sig: op.Sig})
+	b, err := chain.Encode(header{Op: op.Bytes(), Sig: op.Sig})
 	if err != nil {
 		return fmt.Errorf("vault: operation: %w", err)
 	}

@@ -40,27 +40,20 @@ type bodyHead struct {
 
 const bodyHeadSize = 16 + 2 + 16 + 8
 
-var encoding, decoding = codec()
-
-func codec() (cbor.EncMode, cbor.DecMode) {
-	eo := cbor.CoreDetEncOptions()
-	eo.ByteArray = cbor.ByteArrayToByteSlice
-	eo.NilContainers = cbor.NilContainerAsEmpty
-	enc, err := eo.EncMode()
+// decoding reads what [chain.Encode] wrote. Unlike [chain.Decode] it passes over
+// fields that a later version of the program may have added.
+var decoding = func() cbor.DecMode {
+	mode, err := cbor.DecOptions{MaxNestedLevels: 16, MaxArrayElements: 1 << 20}.DecMode()
 	if err != nil {
 		panic(err) // the options are constants
 	}
-	dec, err := cbor.DecOptions{MaxNestedLevels: 16, MaxArrayElements: 1 << 20}.DecMode()
-	if err != nil {
-		panic(err)
-	}
-	return enc, dec
-}
+	return mode
+}()
 
 // encodeBody gives the plaintext of a body. Values of the module's own types
 // always encode.
 func encodeBody(h bodyHead, content any) ([]byte, error) {
-	b, err := encoding.Marshal(content)
+	b, err := chain.Encode(content)
 	if err != nil {
 		return nil, fmt.Errorf("vault: encode body: %w", err)
 	}
@@ -135,7 +128,7 @@ type rawField = cbor.RawMessage
 func patch(before, after any) (map[uint64]rawField, error) {
 	var maps [2]map[uint64]rawField
 	for i, v := range []any{before, after} {
-		b, err := encoding.Marshal(v)
+		b, err := chain.Encode(v)
 		if err != nil {
 			return nil, fmt.Errorf("vault: encode record: %w", err)
 		}

@@ -187,7 +187,7 @@ func DecodeHeader(plain []byte) (*chain.Signed, error) {
 
 // EncodeHeader is the plaintext of an operation's header.
 func EncodeHeader(op *chain.Signed) ([]byte, error) {
-	return encoding.Marshal(header{Op: op.Bytes(), Sig: op.Sig})
+	return chain.Encode(header{Op: op.Bytes(), Sig: op.Sig})
 }
 
 // EncodeRotation is the plaintext of a rotation's body for everybody of a
@@ -219,7 +219,7 @@ func ForgeHead(v *Vault, k *seal.CircleKey, id *seal.Identity) (seal.Sealed, err
 		h.Subtrees = append(h.Subtrees, v.journal.subtree[at])
 	}
 	h.Sig = id.Sign(h.message(v.id))
-	b, err := encoding.Marshal(h)
+	b, err := chain.Encode(h)
 	if err != nil {
 		return seal.Sealed{}, err
 	}

@@ -73,7 +73,7 @@ func (s *state) remember(tx *store.Tx, self *device, charts ...*chart) error {
 			m.Heads = append(m.Heads, head{Patient: c.chain.Patient(), Device: d, DSeq: dseq, Op: id})
 		}
 	}
-	b, err := encoding.Marshal(m)
+	b, err := chain.Encode(m)
 	if err != nil {
 		return fmt.Errorf("vault: manifest: %w", err)
 	}

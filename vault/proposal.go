@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"carnet/vault/chain"
 	"carnet/vault/filing"
 	"carnet/vault/internal/store"
 	"carnet/vault/record"
@@ -236,7 +237,7 @@ func (v *Vault) keep(ctx context.Context, batch []examined) error {
 			if err != nil {
 				return err
 			}
-			b, err := encoding.Marshal(e.found)
+			b, err := chain.Encode(e.found)
 			if err != nil {
 				return fmt.Errorf("vault: proposal: %w", err)
 			}

@@ -363,7 +363,7 @@ func merge(dst any, content []byte, w stamp, last func(uint64) stamp, wrote func
 		}
 		wrote(field)
 	}
-	b, err := encoding.Marshal(fields)
+	b, err := chain.Encode(fields)
 	if err != nil {
 		return fmt.Errorf("vault: record: %w", err)
 	}
