@@ -83,7 +83,7 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 	}
 	saved := time.Since(start)
 	progress.end()
-	if !a.json {
+	if !a.json && (stopped == nil || len(out.Added)+len(out.Duplicates)+len(out.Failed) > 0) {
 		fmt.Fprintln(a.out, a.summary(out)+", "+a.Say(text.SavedIn, saved.Seconds())+".")
 	}
 	if stopped == nil && len(out.Added) > 0 {

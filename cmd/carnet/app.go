@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -234,23 +235,29 @@ func (a *app) give(v any, plain func()) error {
 
 // tell prints a sentence of a command's result.
 func (a *app) tell(m text.Message, values ...any) {
-	fmt.Fprintln(a.out, harmless(a.Say(m, values...)))
+	fmt.Fprintln(a.out, a.Say(m, harmless(values)...))
 }
 
 // note prints a sentence that is not the result.
 func (a *app) note(m text.Message, values ...any) {
-	fmt.Fprintln(a.err, harmless(a.Say(m, values...)))
+	fmt.Fprintln(a.err, a.Say(m, harmless(values)...))
 }
 
-// harmless replaces what would command the terminal or turn the reading
-// direction round: names of files and titles come from anywhere.
-func harmless(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return '\ufffd'
+// harmless replaces what would command the terminal, begin a line or turn the
+// reading direction round: names of files and titles come from anywhere.
+func harmless(values []any) []any {
+	out := slices.Clone(values)
+	for i, v := range values {
+		if s, ok := v.(string); ok {
+			out[i] = strings.Map(func(r rune) rune {
+				if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+					return '\ufffd'
+				}
+				return r
+			}, s)
 		}
-		return r
-	}, s)
+	}
+	return out
 }
 
 // live reports whether progress may move the cursor.

@@ -108,7 +108,7 @@ func (a *app) listPatients(v *vault.Vault) error {
 	}
 	return a.give(out, func() {
 		for _, p := range out {
-			a.tell(text.PersonLine, short(p.ID), p.Name, p.Birth, p.Sex)
+			a.tell(text.PersonLine, short(p.ID), p.Name, p.Birth, string(p.Sex))
 		}
 		if len(out) == 0 {
 			a.tell(text.NoPersons)
