@@ -15,11 +15,13 @@ import (
 // Report is the outcome of [Vault.Check]. What belongs to other keyholders and
 // cannot be opened is counted apart: it is neither verified nor damaged.
 type Report struct {
-	Records    int // operations and their bodies that hold
-	Documents  int // documents whose content was found, and unless fast opened
-	Chunks     int // chunks that hold
-	Others     int // values of other keyholders, not verified
-	Unfinished int // versions that a stopped import left
+	Records    int   // operations and their bodies that hold
+	Documents  int   // documents whose content was found, and unless fast opened
+	Chunks     int   // chunks that hold
+	Others     int   // values of other keyholders, not verified
+	Unfinished int   // versions that a stopped import left
+	Bytes      int64 // of the file
+	Free       int64 // bytes of it that hold nothing any more; [Vault.Compact] gives them back
 	Journal    JournalReport
 	Damaged    []DamagedItem
 }
@@ -72,11 +74,25 @@ func (v *Vault) Check(ctx context.Context, fast bool, progress func(done, total 
 			progress(int64(i+1), int64(len(todo)))
 		}
 	}
+	if err := v.measure(&r); err != nil {
+		return r, wrap("check vault", err)
+	}
 	r.Journal, err = v.VerifyJournal(ctx)
 	if errors.Is(err, ErrDamaged) {
 		r.Damaged, err = append(r.Damaged, DamagedItem{What: "journal"}), nil
 	}
 	return r, wrap("check vault", err)
+}
+
+func (v *Vault) measure(r *Report) error {
+	done, err := v.looking()
+	if err != nil {
+		return err
+	}
+	defer done()
+	size, err := v.db.Size()
+	r.Bytes, r.Free = size.Bytes, size.Free
+	return err
 }
 
 // checkRecords compares the bodies with their operations' hashes and counts.

@@ -122,7 +122,6 @@ type Info struct {
 	Vault  record.ID
 	Format int
 	Bytes  int64         // of the file
-	Free   int64         // bytes of it that hold nothing any more
 	Slots  []seal.Argon2 // work that each passphrase costs
 }
 
@@ -147,6 +146,6 @@ func ReadInfo(path string) (Info, error) {
 		return Info{}, fmt.Errorf("read vault: %w", err)
 	}
 	size, err := db.Size()
-	info.Bytes, info.Free = size.Bytes, size.Free
+	info.Bytes = size.Bytes
 	return info, err
 }

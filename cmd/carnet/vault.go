@@ -92,11 +92,11 @@ func (a *app) infoCommand() *cobra.Command {
 		for _, s := range info.Slots {
 			slots = append(slots, map[string]any{"kdf": "argon2id", "memoryKiB": s.Memory, "passes": s.Time, "lanes": s.Threads})
 		}
-		out := map[string]any{"path": path, "vault": info.Vault, "format": info.Format, "bytes": info.Bytes, "freeBytes": info.Free, "slots": slots}
+		out := map[string]any{"path": path, "vault": info.Vault, "format": info.Format, "bytes": info.Bytes, "slots": slots}
 		return a.give(out, func() {
 			a.tell(text.InfoFile, path)
 			a.tell(text.InfoVault, info.Vault, info.Format)
-			a.tell(text.InfoSize, a.Size(info.Bytes), a.Size(info.Free))
+			a.tell(text.InfoSize, a.Size(info.Bytes))
 			for i, s := range info.Slots {
 				a.tell(text.InfoSlot, i+1, a.Size(int64(s.Memory)<<10), s.Time, s.Threads)
 			}
@@ -226,7 +226,7 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 	}
 	out := map[string]any{
 		"ok": r.Ok(), "records": r.Records, "documents": r.Documents, "chunks": r.Chunks, "damaged": damaged,
-		"journal": r.Journal.Entries, "others": r.Others, "unfinished": r.Unfinished, "fast": fast,
+		"journal": r.Journal.Entries, "others": r.Others, "unfinished": r.Unfinished, "fast": fast, "bytes": r.Bytes, "freeBytes": r.Free,
 	}
 	err = a.give(out, func() {
 		if r.Ok() {
@@ -240,6 +240,7 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 		if r.Others > 0 {
 			a.tell(text.CheckOthers, r.Others)
 		}
+		a.tell(text.CheckSize, a.Size(r.Bytes), a.Size(r.Free))
 		if r.Unfinished > 0 {
 			a.tell(text.CheckRest, r.Unfinished)
 		}

@@ -193,7 +193,6 @@ func open(path string, readOnly bool) (*DB, error) {
 			FreelistType:    bbolt.FreelistMapType,
 			PageSize:        pageSize,
 			ReadOnly:        readOnly,
-			PreLoadFreelist: true, // else a file open for reading does not know it
 			InitialMmapSize: initialMap(size),
 			OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
 				f, err = os.OpenFile(name, flag, mode)
@@ -292,7 +291,8 @@ type Size struct {
 	Free  int64 // bytes of it that are free pages
 }
 
-// Size measures the file.
+// Size measures the file. One that is open for reading alone does not know what
+// is free in it.
 func (db *DB) Size() (Size, error) {
 	info, err := os.Stat(db.path)
 	if err != nil {
