@@ -69,7 +69,11 @@ func valuesOf(t testing.TB, path string) (values []value) {
 			}
 			for i := range n {
 				key := binary.BigEndian.AppendUint32(store.Seq(seq), i)
-				values = append(values, value{store.Chunks, key, bytes.Clone(tx.Chunk(seq, i))})
+				chunk, err := tx.Chunk(seq, i)
+				if err != nil {
+					return err
+				}
+				values = append(values, value{store.Chunks, key, bytes.Clone(chunk)})
 			}
 		}
 		return err

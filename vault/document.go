@@ -356,14 +356,16 @@ func (c *Content) load(i uint32) error {
 	defer done()
 	c.held = -1
 	err = c.v.db.View(func(tx *store.Tx) error {
-		value := tx.Chunk(c.seq, i)
+		value, err := tx.Chunk(c.seq, i)
+		if err != nil {
+			return err
+		}
 		if value == nil {
 			if _, now, err := c.v.find(c.id); err != nil || now.content.seq != c.seq {
 				return ErrNoDocument // hidden or shown by another act meanwhile
 			}
 			return errors.Join(ErrDamaged, errors.New("vault: chunk missing"))
 		}
-		var err error
 		c.chunk, err = c.cipher.OpenChunk(c.chunk[:0], i, i == c.last, value)
 		if errors.Is(err, seal.ErrChunk) {
 			return errors.Join(ErrDamaged, err)

@@ -258,4 +258,9 @@ func (a *act) unseal(c *chart, gone []chain.Entry) error {
 }
 
 // forget drops a chart that the one who acts no longer reads.
-func (a *act) forget(c *chart) { delete(a.charts, c.patient.ID) }
+// Its operations count as another's from then on, as they will when the file is
+// read again.
+func (a *act) forget(c *chart) {
+	delete(a.charts, c.patient.ID)
+	a.foreign += len(c.ops)
+}

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"carnet/vault/record"
 )
 
 // maxName is the longest name of a person, in characters.
@@ -16,6 +18,11 @@ const maxName = 200
 func checkName(name string) error {
 	if strings.TrimSpace(name) != name || name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxName {
 		return ErrName
+	}
+	for _, word := range []record.Audience{record.Professionals, record.Guardians, record.Everyone} {
+		if SameName(name, string(word)) {
+			return ErrName // a mask could not tell who is meant
+		}
 	}
 	for _, r := range name {
 		if unicode.IsControl(r) {
@@ -42,7 +49,7 @@ func checkPassphrase(p []byte) error {
 // checkBirth takes a full civil date, not after today.
 func checkBirth(s string, now time.Time) error {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.After(now) || t.Year() < 1880 {
+	if err != nil || t.After(now.Add(24*time.Hour)) || t.Year() < 1880 { // a day is a day in every time zone
 		return ErrDate
 	}
 	return nil

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"carnet/vault/seal"
 )
 
 // Limits of an archive: beyond them it is kept whole, as one document.
@@ -154,6 +156,9 @@ func unzip(s source, open func() (*os.File, error)) ([]source, io.Closer) {
 		name := path.Base(strings.ReplaceAll(entry.Name, `\`, "/"))
 		if entry.FileInfo().IsDir() || strings.HasSuffix(entry.Name, `\`) || litter(name) || strings.Contains(entry.Name, "__MACOSX/") {
 			continue
+		}
+		if entry.UncompressedSize64 > seal.MaxDocument {
+			return nil, nil // nor can the sum wrap
 		}
 		unpacked += entry.UncompressedSize64
 		found = append(found, source{

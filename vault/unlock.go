@@ -90,7 +90,7 @@ func tryPassphrase(ctx context.Context, vaultID [16]byte, slots []*seal.Slot, pa
 		}
 		if o.As != "" && !SameName(content.Name, o.As) {
 			content.Seed.Wipe()
-			outcome = ErrNoKeyholder
+			outcome = fmt.Errorf("%w: %w", ErrWrongPassphrase, ErrNoKeyholder)
 			continue
 		}
 		return openDevice(content.Seed, slot.ID, record.ID(content.Keyholder))

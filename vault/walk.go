@@ -98,6 +98,9 @@ func (l *loader) trust(tx *store.Tx, c *chart, o *opened, trusted map[*seal.Circ
 	case errors.Is(err, seal.ErrKey):
 		l.compareBody(tx, c, o) // a circle we are not in
 		return nil
+	case c.common() != nil && c.chain.Patient() != chain.Household && (errors.Is(err, errNoBody) || errors.Is(err, ErrDamaged) || errors.Is(err, seal.ErrAltered)):
+		c.lack(o) // costs what stands under this key, and not the vault
+		return nil
 	case errors.Is(err, errNoBody):
 		err = errors.Join(ErrDamaged, err)
 	}
@@ -137,9 +140,14 @@ const maxEpoch = 1 << 24
 func (l *loader) compareBody(tx *store.Tx, c *chart, o *opened) {
 	_, err := l.openBody(tx, o, func(seal.Sealed) ([]byte, error) { return nil, nil })
 	if err != nil {
-		e := &entry{id: o.ID(), seq: o.seq}
-		c.ops[e.id], c.missing = e, append(c.missing, e)
+		c.lack(o)
 	}
+}
+
+// lack notes that what an operation brought is gone.
+func (c *chart) lack(o *opened) {
+	e := &entry{id: o.ID(), seq: o.seq}
+	c.ops[e.id], c.missing = e, append(c.missing, e)
 }
 
 // believe makes a key usable.

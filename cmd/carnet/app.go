@@ -44,7 +44,8 @@ type app struct {
 	passphraseFD, newFD, kitFD int
 	json, simple               bool
 
-	open   *vault.Vault // by the shell, for many commands
+	fds    map[int]*os.File // that secrets were read from
+	open   *vault.Vault     // by the shell, for many commands
 	render *render.Client
 	rules  *filing.Rules
 }

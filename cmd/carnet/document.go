@@ -310,6 +310,12 @@ func (a *app) exportCommand() *cobra.Command {
 				return a.exported([]vault.Extracted{{ID: documents[0], Path: to}})
 			}
 			done, err := v.ExtractAll(a.ctx, documents, to, nil)
+			if err != nil && len(done) == 0 {
+				return err
+			}
+			for _, id := range documents[len(done):] {
+				done = append(done, vault.Extracted{ID: id, Err: err})
+			}
 			return errors.Join(a.exported(done), err)
 		})
 	})

@@ -53,7 +53,7 @@ func exitCode(err error) int {
 	case errors.As(err, &plain):
 		return plain.code
 	case errors.Is(err, vault.ErrWrongPassphrase), errors.Is(err, vault.ErrWrongKit), errors.Is(err, vault.ErrKitCode),
-		errors.Is(err, vault.ErrOtherComputer), errors.Is(err, vault.ErrNoKeyholder):
+		errors.Is(err, vault.ErrOtherComputer):
 		return exitSecret
 	case errors.Is(err, vault.ErrInUse):
 		return exitInUse
@@ -74,6 +74,13 @@ func (a *app) report(err error) {
 	case errors.As(err, &plain):
 		if plain.sentence != "" {
 			fmt.Fprintln(a.err, plain.sentence)
+		}
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range joined.Unwrap() { // what came beside what was told
+				if !errors.As(e, &plain) {
+					a.report(e)
+				}
+			}
 		}
 	default:
 		e, known := text.Explain(err)

@@ -31,7 +31,31 @@ func (a *app) secret(fd int, option string, question text.Message) ([]byte, erro
 	defer tty.Close()
 	fmt.Fprint(tty, a.Say(question))
 	defer fmt.Fprintln(tty)
-	return term.ReadPassword(int(tty.Fd()))
+	return a.masked(int(tty.Fd()))
+}
+
+// masked reads an answer that is not shown. Ctrl+C ends the question, and with
+// it the command: the reading that goes on behind it ends with the program.
+func (a *app) masked(fd int) ([]byte, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	type answer struct {
+		typed []byte
+		err   error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		typed, err := term.ReadPassword(fd)
+		got <- answer{typed, err}
+	}()
+	select {
+	case x := <-got:
+		return x.typed, x.err
+	case <-a.ctx.Done():
+		return nil, errors.Join(a.ctx.Err(), term.Restore(fd, before))
+	}
 }
 
 // newSecret asks twice on a terminal, since nobody sees what they type.
@@ -57,15 +81,34 @@ func (a *app) newSecret(fd int, option string, question text.Message) ([]byte, e
 	return first, nil
 }
 
-// secretFrom reads a line without reading further, so that several secrets, or
-// a shell's commands, can follow on one descriptor.
-func (a *app) secretFrom(fd int) ([]byte, error) {
-	f := a.in
-	if fd != 0 {
-		f = os.NewFile(uintptr(fd), "secret")
+// descriptor gives the file behind a number, the same each time: one that is
+// collected closes the number, which may be another file's by then.
+func (a *app) descriptor(fd int) (*os.File, error) {
+	if fd == 0 && a.open != nil {
+		return nil, a.usage(text.ShellSecret)
+	}
+	if fd == 0 {
+		return a.in, nil
+	}
+	if a.fds[fd] == nil {
+		f := os.NewFile(uintptr(fd), "secret")
 		if f == nil {
 			return nil, os.ErrNotExist
 		}
+		if a.fds == nil {
+			a.fds = map[int]*os.File{}
+		}
+		a.fds[fd] = f
+	}
+	return a.fds[fd], nil
+}
+
+// secretFrom reads a line without reading further, so that several secrets, or
+// a shell's commands, can follow on one descriptor.
+func (a *app) secretFrom(fd int) ([]byte, error) {
+	f, err := a.descriptor(fd)
+	if err != nil {
+		return nil, err
 	}
 	secret := make([]byte, 0, 128)
 	var b [1]byte
@@ -81,7 +124,7 @@ func (a *app) secretFrom(fd int) ([]byte, error) {
 			secret = append(secret, b[0])
 			continue
 		}
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && len(secret) > 0 {
 			break
 		}
 		if err != nil {

@@ -17,7 +17,6 @@ import (
 	"golang.org/x/term"
 
 	"carnet/ui/text"
-	"carnet/vault"
 )
 
 // idleLock is after how long without a command the shell locks the vault.
@@ -63,7 +62,8 @@ func (s *shell) run() (err error) {
 		timer := time.NewTimer(s.idle)
 		select {
 		case <-s.ctx.Done():
-			return nil
+			s.report(s.ctx.Err())
+			return &plainError{code: max(s.worst, exitPartial)}
 		case <-timer.C:
 			if s.open != nil {
 				s.note(text.ShellIdle)
@@ -143,7 +143,7 @@ func (s *shell) line(line string) (quit bool) {
 }
 
 // command runs one command line on the open vault. Ctrl+C stops the command and
-// not the shell.
+// the shell, as a lock does: everything is saved.
 func (s *shell) command(words []string) error {
 	if s.open == nil {
 		if err := s.unlock(); err != nil {
@@ -151,14 +151,25 @@ func (s *shell) command(words []string) error {
 		}
 	}
 	outer := *s.app
-	defer func() { s.app.ctx, s.json, s.simple = outer.ctx, outer.json, outer.simple }()
+	defer func() {
+		s.app.ctx, s.json, s.simple = outer.ctx, outer.json, outer.simple
+		s.vaultPath, s.as = outer.vaultPath, outer.as
+	}()
 	ctx, stop := signal.NotifyContext(s.ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	s.ctx = ctx
 	root := s.root()
 	root.SetArgs(words)
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		for _, option := range []string{"vault", "as", "passphrase-fd"} {
+			if c.Flags().Changed(option) {
+				return s.usage(text.ShellOption, option)
+			}
+		}
+		return nil
+	}
 	err := root.ExecuteContext(context.WithoutCancel(ctx))
-	if errors.Is(err, vault.ErrLocked) {
+	if _, locked := s.open.ID(); locked != nil {
 		s.open = nil // the command closed it, by leaving the vault
 	}
 	return err

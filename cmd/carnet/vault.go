@@ -108,6 +108,9 @@ func (a *app) passphraseCommand(w text.Word) *cobra.Command {
 	var compromised bool
 	var kit string
 	c := a.verb(a.word(w), 0, 0, func([]string) error {
+		if kit != "" && !compromised {
+			return a.usage(text.Missing, "compromised")
+		}
 		return a.withVault(func(v *vault.Vault) error {
 			paper := &kitPaper{}
 			if compromised && kit != "" {

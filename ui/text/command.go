@@ -207,6 +207,8 @@ var (
 	ShellLocked  = Message{"Coffre verrouillé.", "Vault locked."}
 	ShellIdle    = Message{"Cinq minutes sans commande : coffre verrouillé.", "Five minutes without a command: vault locked."}
 	ShellQuote   = Message{"Il manque un guillemet à la fin. Rien n'a été fait.", "A closing quote is missing. Nothing was done."}
+	ShellOption  = Message{"Dans le shell, --%s n'a pas cours : le coffre est déjà ouvert. Rien n'a été fait.", "In the shell --%s has no place: the vault is already open. Nothing was done."}
+	ShellSecret  = Message{"Dans le shell, l'entrée standard porte les commandes. Rien n'a été fait. Donnez un autre descripteur.", "In the shell, standard input carries the commands. Nothing was done. Give another descriptor."}
 	ShellNested  = Message{"Vous êtes déjà dans le shell.", "You are already in the shell."}
 	UnknownWord  = Message{"Commande inconnue : %s. Rien n'a été fait. « carnet --help » donne la liste.", "Unknown command: %s. Nothing was done. \"carnet --help\" gives the list."}
 	BadOption    = Message{"Option mal écrite : %s. Rien n'a été fait. Ajoutez --help pour les voir toutes.", "Bad option: %s. Nothing was done. Add --help to see them all."}

@@ -45,6 +45,9 @@ var explanations = []struct {
 		Message{"Le disque est plein.", "The disk is full."},
 		savedSoFar,
 		Message{"Libérez de la place, puis recommencez.", "Free some space, then try again."}}},
+	{vault.ErrNoKeyholder, Explanation{
+		Message{"Personne de ce nom n'a de phrase secrète dans ce coffre.", "Nobody of that name has a passphrase in this vault."},
+		nothingChanged, lookAtName}},
 	{vault.ErrWrongPassphrase, Explanation{
 		Message{"La phrase secrète n'est pas la bonne.", "The passphrase is not the right one."},
 		Message{"Rien n'est perdu, votre coffre est intact.", "Nothing is lost, your vault is intact."},
@@ -92,9 +95,6 @@ var explanations = []struct {
 		Message{"Le coffre est verrouillé.", "The vault is locked."},
 		Message{"Tout est enregistré.", "Everything is saved."},
 		Message{"Ouvrez-le de nouveau avec votre phrase secrète.", "Open it again with your passphrase."}}},
-	{vault.ErrNoKeyholder, Explanation{
-		Message{"Personne de ce nom n'a de phrase secrète dans ce coffre.", "Nobody of that name has a passphrase in this vault."},
-		nothingChanged, lookAtName}},
 	{vault.ErrNoPatient, Explanation{
 		Message{"Vous n'avez pas de carnet à ce nom.", "You have no record of that name."},
 		nothingChanged, lookAtName}},

@@ -29,7 +29,7 @@ func (db *DB) Compact(ctx context.Context, progress func(done int64)) error {
 	}
 	err = contained(func() error {
 		return db.bolt.View(func(from *bbolt.Tx) error {
-			return copyAll(ctx, from, fresh.bolt, progress)
+			return db.copyAll(ctx, from, fresh.bolt, progress)
 		})
 	})
 	if err == nil {
@@ -44,6 +44,7 @@ func (db *DB) Compact(ctx context.Context, progress func(done int64)) error {
 // copier writes values in transactions of a bounded size.
 type copier struct {
 	ctx      context.Context
+	from     *DB
 	to       *bbolt.DB
 	tx       *bbolt.Tx
 	pending  int
@@ -51,8 +52,8 @@ type copier struct {
 	progress func(int64)
 }
 
-func copyAll(ctx context.Context, from *bbolt.Tx, to *bbolt.DB, progress func(int64)) (err error) {
-	c := &copier{ctx: ctx, to: to, progress: progress}
+func (db *DB) copyAll(ctx context.Context, from *bbolt.Tx, to *bbolt.DB, progress func(int64)) (err error) {
+	c := &copier{ctx: ctx, from: db, to: to, progress: progress}
 	if c.tx, err = to.Begin(true); err != nil {
 		return err
 	}
@@ -70,6 +71,9 @@ func copyAll(ctx context.Context, from *bbolt.Tx, to *bbolt.DB, progress func(in
 
 // bucket copies one bucket, and those nested in it, to the same path.
 func (c *copier) bucket(path [][]byte, from *bbolt.Bucket) error {
+	if err := c.from.checkTree(uint64(from.Root())); err != nil {
+		return err
+	}
 	if _, err := c.at(path); err != nil {
 		return err
 	}

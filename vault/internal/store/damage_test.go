@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -139,5 +140,48 @@ func TestDamagedHeaders(t *testing.T) {
 		if err := readAll(OpenReadOnly, path); err != nil && !errors.Is(err, ErrForeign) {
 			t.Errorf("byte %d: %v", at, err)
 		}
+	}
+}
+
+// Pages in a circle are refused before bbolt follows them until the memory is
+// full: at the top when the file is opened, in a version when it is read.
+func TestCircleOfPages(t *testing.T) {
+	path := created(t, func(tx *Tx) error {
+		for i := range uint64(400) {
+			if err := tx.Put(Records, Seq(i), make([]byte, 500)); err != nil {
+				return err
+			}
+		}
+		return tx.PutChunks(7, 0, slices.Repeat([][]byte{make([]byte, 3000)}, 300))
+	})
+	good := read(t, path)
+	var refusedAtOpen, refusedAtRead int
+	for page := 2; page < len(good)/pageSize; page++ {
+		head := good[page*pageSize:]
+		if binary.LittleEndian.Uint64(head) != uint64(page) || binary.LittleEndian.Uint16(head[8:]) != branchFlag {
+			continue
+		}
+		bad := bytes.Clone(good)
+		binary.LittleEndian.PutUint64(bad[page*pageSize+pageHead+8:], uint64(page))
+		write(t, path, bad)
+		db, err := OpenReadOnly(path)
+		if errors.Is(err, ErrDamaged) {
+			refusedAtOpen++
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.View(func(tx *Tx) error { _, err := tx.Chunk(7, 0); return err })
+		if !errors.Is(err, ErrDamaged) {
+			t.Errorf("page %d: %v", page, err)
+		}
+		refusedAtRead++
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if refusedAtOpen == 0 || refusedAtRead == 0 {
+		t.Errorf("%d refused at open, %d when read", refusedAtOpen, refusedAtRead)
 	}
 }

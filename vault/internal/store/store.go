@@ -88,7 +88,7 @@ func Create(path string, fill func(*Tx) error) (*DB, error) {
 				return err
 			}
 		}
-		t := &Tx{tx}
+		t := &Tx{tx, db}
 		if err := t.Put(Meta, magicKey, magic); err != nil {
 			return err
 		}
@@ -110,10 +110,13 @@ func Create(path string, fill func(*Tx) error) (*DB, error) {
 			return nil, err
 		}
 	}
-	if err := syncFolder(path); err != nil {
-		return nil, err
+	err = syncFolder(path)
+	if err == nil {
+		if db, err = Open(path); err == nil {
+			return db, nil
+		}
 	}
-	return Open(path)
+	return nil, errors.Join(err, os.Remove(path)) // nobody has what opens it
 }
 
 // besides returns the name of a new empty file in the folder of path.
@@ -154,6 +157,11 @@ func Open(path string) (*DB, error) { return openChecked(path, false) }
 func OpenReadOnly(path string) (*DB, error) { return openChecked(path, true) }
 
 func openChecked(path string, readOnly bool) (*DB, error) {
+	// A compaction takes the place of the file, not of a link to it.
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
 	if err := checkFile(path); err != nil {
 		return nil, err
 	}
@@ -214,6 +222,9 @@ func open(path string, readOnly bool) (*DB, error) {
 		return nil, err
 	}
 	db.bolt.AllocSize = minGrowth
+	if err := contained(db.checkTrees); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 
@@ -271,7 +282,7 @@ func (db *DB) Close() error { return contained(db.bolt.Close) }
 // not used again while it runs.
 func (db *DB) View(fn func(*Tx) error) error {
 	return contained(func() error {
-		return db.bolt.View(func(tx *bbolt.Tx) error { return fn(&Tx{tx}) })
+		return db.bolt.View(func(tx *bbolt.Tx) error { return fn(&Tx{tx, db}) })
 	})
 }
 
@@ -280,7 +291,7 @@ func (db *DB) Update(fn func(*Tx) error) error {
 	return contained(func() error {
 		return db.bolt.Update(func(tx *bbolt.Tx) error {
 			db.bolt.AllocSize = min(maxGrowth, max(minGrowth, int(tx.Size()/8))) // read by the commit of tx alone
-			return fn(&Tx{tx})
+			return fn(&Tx{tx, db})
 		})
 	})
 }

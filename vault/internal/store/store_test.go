@@ -447,15 +447,15 @@ func TestChunks(t *testing.T) {
 					t.Errorf("%s: version %d has %d chunks, %v", step.name, seq, n, err)
 				}
 				for i := range want {
-					if tx.Chunk(seq, i) == nil {
+					if chunkOf(tx, seq, i) == nil {
 						t.Errorf("%s: no chunk %d of %d", step.name, i, seq)
 					}
 				}
-				if tx.Chunk(seq, want) != nil {
+				if chunkOf(tx, seq, want) != nil {
 					t.Errorf("%s: one chunk more of %d", step.name, seq)
 				}
 			}
-			if step.name == "more of it" && (!bytes.Equal(tx.Chunk(5, 1), full) || !bytes.Equal(tx.Chunk(5, 3), []byte{1})) {
+			if step.name == "more of it" && (!bytes.Equal(chunkOf(tx, 5, 1), full) || !bytes.Equal(chunkOf(tx, 5, 3), []byte{1})) {
 				t.Error("chunks differ")
 			}
 			return tx.Each(Chunks, func(key, _ []byte) error { return fmt.Errorf("%x is no version", key) })

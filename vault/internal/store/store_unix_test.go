@@ -67,7 +67,7 @@ func TestFileCutUnderTheCaller(t *testing.T) {
 	defer db.Close()
 	sum := 0
 	err = db.View(func(tx *Tx) error {
-		chunk := tx.Chunk(1, 0)
+		chunk := chunkOf(tx, 1, 0)
 		if err := os.Truncate(path, 3*pageSize); err != nil {
 			return err
 		}

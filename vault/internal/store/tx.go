@@ -9,7 +9,10 @@ import (
 
 // Tx is a transaction. Bytes it returns must not be changed and are gone when
 // it ends.
-type Tx struct{ b *bbolt.Tx }
+type Tx struct {
+	b  *bbolt.Tx
+	db *DB
+}
 
 func (tx *Tx) bucket(b Bucket) *bbolt.Bucket {
 	bucket := tx.b.Bucket([]byte{byte(b)})
@@ -56,9 +59,21 @@ func (tx *Tx) Last(b Bucket) (uint64, error) {
 	return binary.BigEndian.Uint64(k), nil
 }
 
+// version opens the nested bucket of a version, nil when there is none.
+func (tx *Tx) version(seq uint64) (*bbolt.Bucket, error) {
+	d := tx.bucket(Chunks).Bucket(Seq(seq))
+	if d == nil {
+		return nil, nil
+	}
+	return d, tx.db.checkTree(uint64(d.Root()))
+}
+
 // PutChunks appends chunks to version seq, from number first on.
 func (tx *Tx) PutChunks(seq uint64, first uint32, chunks [][]byte) error {
-	d, err := tx.bucket(Chunks).CreateBucketIfNotExists(Seq(seq))
+	d, err := tx.version(seq)
+	if err == nil && d == nil {
+		d, err = tx.bucket(Chunks).CreateBucket(Seq(seq))
+	}
 	if err != nil {
 		return err
 	}
@@ -72,19 +87,19 @@ func (tx *Tx) PutChunks(seq uint64, first uint32, chunks [][]byte) error {
 }
 
 // Chunk returns chunk i of version seq, nil when it is not there.
-func (tx *Tx) Chunk(seq uint64, i uint32) []byte {
-	d := tx.bucket(Chunks).Bucket(Seq(seq))
-	if d == nil {
-		return nil
+func (tx *Tx) Chunk(seq uint64, i uint32) ([]byte, error) {
+	d, err := tx.version(seq)
+	if d == nil || err != nil {
+		return nil, err
 	}
-	return d.Get(binary.BigEndian.AppendUint32(nil, i))
+	return d.Get(binary.BigEndian.AppendUint32(nil, i)), nil
 }
 
 // CountChunks tells how many chunks version seq has.
 func (tx *Tx) CountChunks(seq uint64) (n uint32, err error) {
-	d := tx.bucket(Chunks).Bucket(Seq(seq))
-	if d == nil {
-		return 0, nil
+	d, err := tx.version(seq)
+	if d == nil || err != nil {
+		return 0, err
 	}
 	c := d.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
@@ -95,8 +110,8 @@ func (tx *Tx) CountChunks(seq uint64) (n uint32, err error) {
 
 // DropChunks removes version seq; removing none is no error.
 func (tx *Tx) DropChunks(seq uint64) error {
-	if tx.bucket(Chunks).Bucket(Seq(seq)) == nil {
-		return nil
+	if d, err := tx.version(seq); d == nil || err != nil {
+		return err
 	}
 	return tx.bucket(Chunks).DeleteBucket(Seq(seq))
 }
