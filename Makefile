@@ -7,9 +7,9 @@ SHELL := bash
 .NOTPARALLEL:
 
 # System packages that the build and the tests use; the names are the same on Debian, Ubuntu and Fedora.
-PACKAGES := gcc make qpdf poppler-utils
+PACKAGES := gcc make qpdf poppler-utils strace
 # The commands those packages bring, looked for before the tests start.
-TOOLS := gcc qpdf pdfinfo pdftotext
+TOOLS := gcc qpdf pdfinfo pdftotext pdftoppm strace
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
