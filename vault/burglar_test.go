@@ -143,8 +143,10 @@ func (b *burglar) envelope(bucket store.Bucket, sealed seal.Sealed) ([]byte, boo
 		}
 	}
 	for _, d := range b.devices {
-		if plain, err := d.OpenSelf("carnet1/manifest", byte(bucket), sealed); err == nil {
-			return plain, true
+		for _, label := range vault.SelfLabels {
+			if plain, err := d.OpenSelf(label, byte(bucket), sealed); err == nil {
+				return plain, true
+			}
 		}
 	}
 	return nil, false

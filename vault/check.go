@@ -29,7 +29,7 @@ type Report struct {
 // DamagedItem is something of this keyholder's that does not hold.
 type DamagedItem struct {
 	Document record.ID // zero when it is not a document
-	What     string    // "record", "operation", "key", "content" or "journal"
+	What     string    // "record", "operation", "key", "content", "draft" or "journal"
 }
 
 // Ok reports whether nothing was found damaged.
@@ -54,6 +54,9 @@ func (v *Vault) Check(ctx context.Context, fast bool, progress func(done, total 
 			return err
 		}
 		defer again.wipe()
+		if _, err := openDrafts(tx, v.self); err != nil {
+			r.Damaged = append(r.Damaged, DamagedItem{What: "draft"})
+		}
 		return again.checkRecords(ctx, tx, &r)
 	})
 	var todo []record.ID

@@ -13,13 +13,15 @@ import (
 
 // Labels of envelopes, one per use.
 const (
-	labelOp       = "carnet1/op"
-	labelRecord   = "carnet1/rec"
-	labelJournal  = "carnet1/journal"
-	labelHead     = "carnet1/head"
-	labelManifest = "carnet1/manifest"
-	labelProposal = "carnet1/proposal"
-	labelText     = "carnet1/text"
+	labelOp        = "carnet1/op"
+	labelRecord    = "carnet1/rec"
+	labelJournal   = "carnet1/journal"
+	labelHead      = "carnet1/head"
+	labelManifest  = "carnet1/manifest"
+	labelDrafts    = "carnet1/drafts"
+	labelProposal  = "carnet1/proposal"
+	labelText      = "carnet1/text"
+	labelThumbnail = "carnet1/thumbnail"
 )
 
 // Types of bodies that are not records of a person; [record.Type] has the

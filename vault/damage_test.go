@@ -21,7 +21,7 @@ import (
 
 // fullVault has something of everything: documents in the record and in chunks,
 // edits, the bin, a mask, somebody else's private part, what was found in texts,
-// an epoch more.
+// thumbnails, drafts, an epoch more.
 func fullVault(t *testing.T) (h *household, small, large, masked record.ID) {
 	t.Helper()
 	h = newVault(t)
@@ -40,7 +40,13 @@ func fullVault(t *testing.T) (h *household, small, large, masked record.ID) {
 	theirs := h.add(h.lou.ID, "a-dominique.txt", []byte(strings.Repeat("à Dominique\n", 300)))
 	h.must(h.Mask(ctx, theirs, record.Everyone))
 	h.must(h.Examine(ctx, nil, nil))
+	h.must(h.KeepDrafts(ctx, []byte("commencé par Dominique")))
 	h.as(camille)
+	h.must(h.KeepDrafts(ctx, []byte("commencé par Camille")))
+	scan := h.add(h.lou.ID, "scan.pdf", []byte("%PDF-1.4 scan"))
+	_, err := h.Thumbnail(ctx, scan, &painter{picture: []byte("une image")})
+	h.must(err)
+	h.reopen()
 	h.must(h.EditDocument(ctx, small, vault.Edit{Title: ptr("Petit, relu")}))
 	h.sound()
 	return h, small, large, masked

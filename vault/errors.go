@@ -86,6 +86,11 @@ var (
 	ErrBin = errors.New("vault: the document is in the bin")
 	// ErrTooLarge is returned when a document is over 16 GiB.
 	ErrTooLarge = errors.New("vault: the document is too large")
+	// ErrNoPicture is returned when a document has no picture: its type has
+	// none, or nothing can be drawn of it.
+	ErrNoPicture = errors.New("vault: the document has no picture")
+	// ErrDraftsTooLarge is returned when drafts are over 1 MiB.
+	ErrDraftsTooLarge = errors.New("vault: the drafts are too large")
 	// ErrNotRegular is returned when a path is neither a file nor a folder.
 	ErrNotRegular = errors.New("vault: neither a file nor a folder")
 	// ErrItself is returned when a vault is asked to import its own file.

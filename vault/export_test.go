@@ -124,8 +124,14 @@ var Labels = map[store.Bucket][]string{
 	store.Ops:     {labelOp},
 	store.Records: {labelRecord},
 	store.Journal: {labelJournal, labelHead},
-	store.Index:   {labelProposal, labelText},
+	store.Index:   {labelProposal, labelText, labelThumbnail},
 }
+
+// SelfLabels are those of envelopes under a device's own key.
+var SelfLabels = []string{labelManifest, labelDrafts}
+
+// Generation counts the acts of the one for whom v is open.
+func (v *Vault) Generation() uint64 { return v.generation }
 
 // Body is an operation's body as a reader sees it.
 type Body struct {

@@ -120,7 +120,9 @@ type Removal struct {
 func (v *Vault) RemoveKeyholder(ctx context.Context, name string) (Removal, error) {
 	var out Removal
 	left := false
-	err := v.act(ctx, func(a *act) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	err := v.actLocked(ctx, func(a *act) error {
 		out = Removal{}
 		k, err := a.keyholderNamed(name)
 		if err != nil {
@@ -162,7 +164,7 @@ func (v *Vault) RemoveKeyholder(ctx context.Context, name string) (Removal, erro
 		return Removal{}, wrap("remove keyholder", err)
 	}
 	if left {
-		return out, v.Close()
+		return out, v.close() // nothing more is written for them
 	}
 	return out, nil
 }
@@ -195,12 +197,16 @@ func (a *act) expel(keyholder record.ID, self bool) error {
 	return a.settle(a.house)
 }
 
-// dropSlot removes a way in, with what its owner remembered.
+// dropSlot removes a way in, with what its owner remembered and had begun to
+// write.
 func (a *act) dropSlot(id [16]byte) error {
 	if id == ([16]byte{}) {
 		return nil // a kit has none
 	}
 	if err := a.tx.Delete(store.Meta, id[:]); err != nil {
+		return err
+	}
+	if err := a.tx.Delete(store.Self, draftsKey(id)); err != nil {
 		return err
 	}
 	return a.tx.Delete(store.Self, id[:])

@@ -170,6 +170,10 @@ func (v *Vault) replace(ctx context.Context, passphrase []byte, before func(*act
 				return err
 			}
 		}
+		drafts, err := openDrafts(a.tx, a.self)
+		if err != nil {
+			drafts = nil // they open no better under the new keys
+		}
 		for _, id := range a.house.people[me.ID].slots {
 			if id == slot.ID {
 				continue
@@ -179,6 +183,9 @@ func (v *Vault) replace(ctx context.Context, passphrase []byte, before func(*act
 			}
 		}
 		a.self = fresh
+		if err := a.keepDrafts(drafts); err != nil {
+			return err
+		}
 		return a.tx.Put(store.Meta, slot.ID[:], slot.Bytes())
 	})
 	if err != nil {

@@ -36,8 +36,9 @@ type found struct {
 
 // Keys of derived values: a letter, then the number of the version.
 const (
-	derivedFound = 'p'
-	derivedText  = 't'
+	derivedFound     = 'p'
+	derivedText      = 't'
+	derivedThumbnail = 'v'
 )
 
 func derivedKey(kind byte, seq uint64) []byte {
@@ -200,19 +201,19 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	}
 	e := examined{id: id, seq: d.content.seq}
 	pages := 0
-	switch d.MediaType {
-	case "application/pdf", "image/jpeg", "image/png", "image/tiff":
+	switch {
+	case hasPages(d.MediaType):
 		pages, e.text, err = p.Probe(ctx, content, content.Size())
 		if errors.Is(err, ErrDamaged) || errors.Is(err, ErrLocked) {
 			return e, err
 		}
-	case "text/plain":
+	case d.MediaType == "text/plain":
 		var b []byte
 		b, err = io.ReadAll(io.LimitReader(content, probeLimit))
 		if err != nil {
 			return e, err
 		}
-		e.text = toUTF8(b)
+		e.text = PlainText(b)
 	}
 	e.found = v.judge(&d, pages, e.text)
 	e.Looked, e.Failed = true, err != nil
@@ -263,9 +264,9 @@ func (a *act) derived(c *chart, d *document, kind byte, label string, value []by
 	return a.tx.Put(store.Index, derivedKey(kind, d.content.seq), sealed.Bytes())
 }
 
-// dropDerived removes what was found in a version.
+// dropDerived removes what was found in a version, and its picture.
 func (a *act) dropDerived(seq uint64) error {
-	for _, kind := range []byte{derivedFound, derivedText} {
+	for _, kind := range []byte{derivedFound, derivedText, derivedThumbnail} {
 		if err := a.tx.Delete(store.Index, derivedKey(kind, seq)); err != nil {
 			return err
 		}

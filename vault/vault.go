@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -53,7 +54,8 @@ type Vault struct {
 	*state
 	db       *store.DB
 	self     *device
-	reserved map[uint64]bool // versions that this process is filling
+	reserved map[uint64]bool          // versions that this process is filling
+	painted  map[record.ID]*thumbnail // not yet in the file
 }
 
 // device is the one that acts: the keyholder's seed in this file, or the
@@ -65,12 +67,24 @@ type device struct {
 	keyholder record.ID
 }
 
-// Close wipes the keys and closes the file. It is safe to call twice.
+// Close writes the thumbnails that wait, wipes the keys and closes the file. It
+// is safe to call twice.
 func (v *Vault) Close() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.state == nil {
 		return nil
+	}
+	_ = v.writeThumbnails(context.Background()) // they can be painted again
+	return v.close()
+}
+
+// close locks the vault and writes nothing. The caller holds the lock for
+// writing.
+func (v *Vault) close() error {
+	v.painted = nil
+	if v.state == nil {
+		return nil // locked by the failure of an act
 	}
 	v.state.wipe()
 	v.self.Wipe()

@@ -29,7 +29,7 @@ const (
 	Journal Bucket = 'j' // access journal
 	Index   Bucket = 'i' // what can be derived again
 	Outbox  Bucket = 'q' // what waits for a server
-	Self    Bucket = 'n' // manifests
+	Self    Bucket = 'n' // what one device alone reads: manifests and drafts
 )
 
 var buckets = []Bucket{Meta, Seals, Records, Chunks, Ops, Journal, Index, Outbox, Self}
