@@ -24,7 +24,8 @@ type First struct {
 	Name       string
 	Birth      string // YYYY-MM-DD
 	Sex        record.Sex
-	Passphrase []byte // not kept
+	Passphrase []byte   // not kept
+	Kit        *KitCode // the recovery code that they keep already; nil draws one
 }
 
 // Create makes a new vault file at path and opens it. Without the passphrase
@@ -34,7 +35,10 @@ type First struct {
 // It returns [ErrPassphraseEmpty], [ErrName], [ErrDate], or an error wrapping
 // [fs.ErrExist] when something stands at path; then nothing was made.
 func Create(ctx context.Context, path string, first First, opt *Options) (*Vault, seal.KitCode, error) {
-	kit := seal.NewKitCode()
+	kit := NewKitCode()
+	if first.Kit != nil {
+		kit = *first.Kit
+	}
 	v := &Vault{opt: opt.orDefault(), path: path, reserved: map[uint64]bool{}}
 	if err := errors.Join(checkName(first.Name), checkPassphrase(first.Passphrase), checkBirth(first.Birth, v.opt.Now())); err != nil {
 		return nil, kit, err

@@ -27,9 +27,19 @@ func mediaType(head []byte) string {
 	return kind
 }
 
-// toUTF8 reads plain text as people's programs write it: UTF-8, UTF-16 with a
+// hasPages reports whether documents of a type are such as a reader of pages
+// can be asked about.
+func hasPages(mediaType string) bool {
+	switch mediaType {
+	case "application/pdf", "image/jpeg", "image/png", "image/tiff":
+		return true
+	}
+	return false
+}
+
+// PlainText reads a text file as people's programs write it: UTF-8, UTF-16 with a
 // mark, else Windows-1252.
-func toUTF8(b []byte) string {
+func PlainText(b []byte) string {
 	if bytes.HasPrefix(b, []byte{0xff, 0xfe}) || bytes.HasPrefix(b, []byte{0xfe, 0xff}) {
 		if out, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(b); err == nil {
 			return string(out)

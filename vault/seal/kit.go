@@ -131,3 +131,10 @@ func (k KitCode) Identity() (*Identity, error) {
 	}
 	return NewIdentity(seed)
 }
+
+// Matches reports whether somebody typed group i, the first being 0.
+func (k KitCode) Matches(i int, typed string) bool {
+	want, ok1 := kitValues(k.Groups()[i])
+	got, ok2 := kitValues(typed)
+	return ok1 && ok2 && len(want) == kitGroup && subtle.ConstantTimeCompare(want, got) == 1
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
@@ -54,8 +55,10 @@ func (s *Sheet) PDF() ([]byte, error) {
 		p.body(smallType, "", s.Footer, 4.2)
 	})
 	f.AddPage()
-	p.body(titleType, "B", s.Title, 10)
-	p.Ln(2)
+	if s.Title != "" {
+		p.body(titleType, "B", s.Title, 10)
+		p.Ln(2)
+	}
 	for _, block := range s.Blocks {
 		block.draw(p)
 	}
@@ -75,8 +78,27 @@ func (p *page) body(size float64, style, s string, height float64) {
 	p.MultiCell(p.width, height, printable(s), "", "L", false)
 }
 
-// printable replaces the narrow no-break space, which the fonts lack.
-func printable(s string) string { return strings.ReplaceAll(s, "\u202f", "\u00a0") }
+// printable replaces the narrow no-break space, which the fonts lack, and what
+// drawing cannot take: tabs, other controls, characters beyond the first plane.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u202f':
+			return '\u00a0'
+		case r == '\t':
+			return ' '
+		case r == '\f':
+			return '\n'
+		case r == '\n':
+			return r
+		case unicode.IsControl(r):
+			return -1
+		case r > 0xffff:
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
 
 // room begins a new page when less than height is left on this one.
 func (p *page) room(height float64) {

@@ -13,7 +13,7 @@ import (
 
 // Sheet is one printed sheet of A4 pages.
 type Sheet struct {
-	Title    string // also the title of the PDF: nothing sensitive
+	Title    string // also the title of the PDF: nothing sensitive; may be empty
 	Language string // BCP 47
 	Blocks   []Block
 	Footer   string    // on every page
@@ -59,7 +59,9 @@ const textWidth = 76
 // Text gives the sheet as plain text of at most 76 columns.
 func (s *Sheet) Text() string {
 	var b strings.Builder
-	b.WriteString(s.Title + "\n" + strings.Repeat("=", utf8.RuneCountInString(s.Title)) + "\n")
+	if s.Title != "" {
+		b.WriteString(s.Title + "\n" + strings.Repeat("=", utf8.RuneCountInString(s.Title)) + "\n")
+	}
 	for _, block := range s.Blocks {
 		b.WriteString("\n")
 		block.text(&b)
