@@ -68,6 +68,11 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 		Usage: Message{"ID", "ID"}}
 	DocumentUnmask = Word{FR: "demasquer", EN: "unmask", Help: Message{"Montre de nouveau un document à tous ceux du carnet", "Shows a document again to everybody of the record"}, Usage: Message{"ID", "ID"}}
 
+	PrintDoc = Word{FR: "imprimer", EN: "print", Help: Message{"Imprime un document, ou une de ses pages", "Prints a document, or one of its pages"},
+		Long: Message{"Imprime un document, ou une de ses pages, sous un titre neutre.\nAucun fichier en clair n'est laissé par Carnet sous Linux et macOS. Le service d'impression de l'ordinateur peut garder une copie un jour.\nSous Windows, une copie en clair est faite pour le logiciel qui imprime, puis effacée.",
+			"Prints a document, or one of its pages, under a neutral title.\nCarnet leaves no clear file behind on Linux and macOS. The printing service of the computer may keep a copy for a day.\nOn Windows a clear copy is made for the program that prints, then erased."},
+		Usage: Message{"ID", "ID"}}
+
 	Journal       = Word{FR: "journal", EN: "journal", Help: Message{"Le journal des accès : qui a fait quoi, et quand", "The access journal: who did what, and when"}}
 	JournalList   = Word{FR: "lister", EN: "list", Help: Message{"Liste les entrées", "Lists the entries"}}
 	JournalVerify = Word{FR: "verifier", EN: "verify", Help: Message{"Prouve que rien n'a été changé ni retiré", "Proves that nothing was changed or removed"}}
@@ -105,6 +110,8 @@ var (
 	OptBin           = Message{"la corbeille", "the bin"}
 	OptFrom          = Message{"professionals, guardians, everyone ou le nom d'un titulaire", "professionals, guardians, everyone or a keyholder's name"}
 	OptWidth         = Message{"largeur et hauteur au plus, en pixels", "width and height at most, in pixels"}
+	OptPrinter       = Message{"imprimante, sinon celle par défaut", "printer, otherwise the default one"}
+	OptPage          = Message{"une seule page, par son numéro", "one page only, by its number"}
 	OptHelp          = Message{"aide de cette commande", "help for this command"}
 )
 
@@ -174,6 +181,8 @@ var (
 	WhichDocument = Message{"Plusieurs documents commencent ainsi. Rien n'a été fait. Donnez l'identifiant plus long.", "Several documents begin like this. Nothing was done. Give more of the id."}
 	Exported      = Message{"exporté   %s  %s", "exported   %s  %s"}
 	PageSaved     = Message{"Page %d enregistrée : %s", "Page %d saved: %s"}
+	DocPrinted    = Message{"envoyé     %s  %s", "sent       %s  %s"}
+	WhichPrinter  = Message{"Rien n'a été imprimé. Choisissez avec --printer : %s", "Nothing was printed. Choose with --printer: %s"}
 	DocEdited     = Message{"Document modifié.", "Document changed."}
 	DocRemoved    = Message{"Document mis à la corbeille. « carnet document restaurer %s » l'en sort.", "Document put in the bin. \"carnet document restore %s\" takes it out."}
 	DocRestored   = Message{"Document sorti de la corbeille.", "Document taken out of the bin."}

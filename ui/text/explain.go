@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"carnet/ui/print"
 	"carnet/vault"
 	"carnet/vault/render"
 )
@@ -23,6 +24,7 @@ var (
 	nothingChanged   = Message{"Rien n'a été changé.", "Nothing was changed."}
 	othersSaved      = Message{"Les autres documents sont bien ajoutés.", "The other documents were added."}
 	documentSafe     = Message{"Le document est dans le coffre, intact.", "The document is in the vault, intact."}
+	nothingPrinted   = Message{"Rien n'est imprimé, le document est intact.", "Nothing was printed, the document is intact."}
 	savedSoFar       = Message{"Ce qui était déjà enregistré l'est toujours.", "What was already saved still is."}
 	lookAtName       = Message{"Regardez la liste et vérifiez le nom.", "Look at the list and check the name."}
 	useTheKit        = Message{"Utilisez le code du kit de secours.", "Use the code on the recovery kit."}
@@ -168,6 +170,14 @@ var explanations = []struct {
 		Message{"C'est le fichier de ce coffre.", "This is the file of this very vault."},
 		othersSaved,
 		Message{"Pour en garder une copie, copiez le fichier ailleurs, coffre fermé.", "To keep a copy, copy the file elsewhere with the vault closed."}}},
+	{vault.ErrNoPicture, Explanation{
+		Message{"Ce document n'a pas de vignette.", "This document has no thumbnail."},
+		documentSafe,
+		Message{"Ouvrez-le pour le lire, ou exportez-le.", "Open it to read it, or export it."}}},
+	{vault.ErrDraftsTooLarge, Explanation{
+		Message{"Ce que vous avez commencé à écrire est trop long pour être gardé en attente.", "What you began to write is too long to be kept aside."},
+		savedSoFar,
+		Message{"Enregistrez-le avant de verrouiller le coffre.", "Save it before you lock the vault."}}},
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},
@@ -201,6 +211,37 @@ var explanations = []struct {
 		Message{"L'affichage a été fermé.", "Showing was closed."},
 		documentSafe,
 		Message{"Recommencez.", "Try again."}}},
+	{print.ErrClearFile, Explanation{ // before what it may come with: it is the one to act on
+		Message{"La copie en clair faite pour l'impression n'a pas pu être effacée.", "The clear copy made for printing could not be erased."},
+		Message{"Elle est dans votre dossier temporaire, que vous seul lisez.", "It is in your temporary folder, which only you can read."},
+		Message{"Fermez le logiciel qui a imprimé, puis relancez Carnet : il l'effacera.", "Close the program that printed, then start Carnet again: it will erase it."}}},
+	{print.ErrNoPrinter, Explanation{
+		Message{"Aucune imprimante trouvée.", "No printer was found."},
+		Message{"Votre document est prêt.", "Your document is ready."},
+		Message{"Enregistrez-le en PDF et imprimez-le plus tard.", "Save it as PDF and print it later."}}},
+	{print.ErrRefused, Explanation{
+		Message{"L'imprimante a refusé le document.", "The printer refused the document."},
+		nothingPrinted,
+		Message{"Regardez si elle est allumée et prête, puis recommencez.", "See that it is switched on and ready, then try again."}}},
+	{print.ErrTimeout, Explanation{
+		Message{"L'imprimante ne répond pas.", "The printer does not answer."},
+		nothingPrinted,
+		Message{"Regardez si elle est allumée et reliée, puis recommencez.", "See that it is switched on and connected, then try again."}}},
+	{print.ErrNoProgram, Explanation{
+		Message{"Aucun logiciel de cet ordinateur n'imprime ce type de document.", "No program on this computer prints this type of document."},
+		nothingPrinted,
+		Message{"Installez un lecteur de PDF, ou exportez le document.", "Install a PDF reader, or export the document."}}},
+	{print.ErrType, Explanation{
+		Message{"Ce type de document ne s'imprime pas directement.", "This type of document cannot be printed directly."},
+		nothingPrinted, exportOtherTool}},
+	{print.ErrCopies, Explanation{
+		Message{"Ce nombre d'exemplaires ne convient pas.", "This number of copies does not do."},
+		nothingPrinted,
+		Message{"Choisissez de 1 à 99 exemplaires.", "Choose 1 to 99 copies."}}},
+	{print.ErrTooLarge, Explanation{
+		Message{"Ce document est trop long pour être imprimé en une fois.", "This document is too long to be printed at once."},
+		nothingPrinted,
+		Message{"Imprimez une page à la fois, ou exportez-le.", "Print one page at a time, or export it."}}},
 	{context.Canceled, Explanation{
 		Message{"Arrêté à votre demande.", "Stopped at your request."},
 		savedSoFar,

@@ -94,7 +94,7 @@ func TestMessages(t *testing.T) {
 // writable: letters of the two languages, digits and the punctuation that every
 // font has. No symbol, arrow, check mark or emoji.
 func writable(r rune) bool {
-	return r < unicode.MaxASCII && (r >= ' ' || r == '\n') || strings.ContainsRune("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŒÆ«»\u00a0’", r)
+	return r < unicode.MaxASCII && (r >= ' ' || r == '\n') || strings.ContainsRune("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŒÆ«»·\u00a0’", r)
 }
 
 // TestExplainCovers holds the table of explanations to the errors that packages
@@ -104,7 +104,7 @@ func TestExplainCovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ pkg, dir string }{{"vault", "../../vault"}, {"render", "../../vault/render"}} {
+	for _, c := range []struct{ pkg, dir string }{{"vault", "../../vault"}, {"render", "../../vault/render"}, {"print", "../print"}} {
 		names := sentinels(t, c.dir)
 		if len(names) == 0 {
 			t.Errorf("%s: no errors found", c.pkg)

@@ -1,0 +1,22 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/assets"
+)
+
+// Icons that were drawn for the program.
+var (
+	LockIcon   = drawn("lock")
+	KeyIcon    = drawn("key")
+	TurnIcon   = drawn("rotate")
+	SafeIcon   = drawn("safe")
+	BinOutIcon = drawn("bin-out")
+	PeopleIcon = drawn("people")
+)
+
+func drawn(name string) fyne.Resource {
+	return theme.NewThemedResource(fyne.NewStaticResource(name+".svg", assets.Icon(name)))
+}

@@ -1,0 +1,342 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/ui/kit"
+	"carnet/ui/print"
+	"carnet/ui/session"
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/record"
+)
+
+func ids(docs []record.Document) []record.ID {
+	out := make([]record.ID, len(docs))
+	for i, d := range docs {
+		out[i] = d.ID
+	}
+	return out
+}
+
+// each does something to every document; the first failure ends it.
+func each(ids []record.ID, do func(context.Context, record.ID) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for _, id := range ids {
+			if err := do(ctx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// done goes on after an act: nothing stays marked and the list is read again.
+func (l *Library) done() {
+	clear(l.marked)
+	l.load()
+}
+
+// Remove puts the chosen documents in the bin.
+func (l *Library) Remove() {
+	docs := l.chosen()
+	if len(docs) == 0 || l.filter == bin {
+		return
+	}
+	if l.detail != nil {
+		l.closeDocument()
+	}
+	l.s.Act(session.Act{
+		Name: l.s.Plural(len(docs), text.OneRemoved, text.ManyRemoved),
+		Redo: each(ids(docs), l.s.Vault.RemoveDocument),
+		Undo: each(ids(docs), l.s.Vault.RestoreDocument),
+	}, l.done)
+}
+
+// PutBack takes the chosen documents out of the bin.
+func (l *Library) PutBack() {
+	if l.filter != bin {
+		l.show(bin)
+		if l.list != nil {
+			l.s.Stage.Focus(l.list)
+		}
+		return
+	}
+	docs := l.chosen()
+	if len(docs) == 0 {
+		return
+	}
+	if l.detail != nil {
+		l.closeDocument()
+	}
+	l.s.Act(session.Act{
+		Name: l.s.Plural(len(docs), text.OnePutBack, text.ManyPutBack),
+		Redo: each(ids(docs), l.s.Vault.RestoreDocument),
+		Undo: each(ids(docs), l.s.Vault.RemoveDocument),
+	}, l.done)
+}
+
+// Mask asks from whom to hide the chosen documents.
+func (l *Library) Mask() {
+	docs := l.chosen()
+	if len(docs) == 0 {
+		return
+	}
+	var members []record.Membership
+	var me record.Keyholder
+	l.s.Do(func(context.Context) (err error) {
+		if me, err = l.s.Vault.Keyholder(); err != nil {
+			return err
+		}
+		members, err = l.s.Vault.Members(l.s.Person().ID)
+		return err
+	}, func() { l.askMask(docs, members, me) })
+}
+
+func (l *Library) askMask(docs []record.Document, members []record.Membership, me record.Keyholder) {
+	audiences := []record.Audience{record.Professionals}
+	labels := []text.Message{text.FromProfessionals}
+	if len(members) > 1 {
+		audiences = append(audiences, record.Guardians, record.Everyone)
+		labels = append(labels, text.FromGuardians, text.FromEveryone)
+	}
+	var sheet *kit.Sheet
+	var rows []fyne.CanvasObject
+	row := func(label string, from record.Audience) {
+		rows = append(rows, kit.NewRow(label, theme.VisibilityOffIcon(), func() {
+			sheet.Close()
+			l.s.Tell(l.s.Say(text.Hiding), nil)
+			l.s.Act(session.Act{
+				Name: l.s.Plural(len(docs), text.OneHidden, text.ManyHidden),
+				Redo: each(ids(docs), func(ctx context.Context, id record.ID) error { return l.s.Vault.Mask(ctx, id, from) }),
+				Undo: each(ids(docs), l.s.Vault.Unmask),
+			}, l.done)
+		}))
+	}
+	for i, a := range audiences {
+		row(l.s.Say(labels[i]), a)
+	}
+	for _, m := range members {
+		if m.Keyholder.ID != me.ID {
+			row(l.s.Say(text.FromPerson, m.Keyholder.Name), record.Audience(m.Keyholder.Name))
+		}
+	}
+	sheet = l.s.Stage.ShowSheet(kit.SheetOptions{
+		Title: l.s.Plural(len(docs), text.MaskOne, text.MaskMany),
+		Content: kit.Column(0, kit.Indent(kit.NewText(l.s.Say(text.MaskText), kit.Body)), container.NewVBox(rows...),
+			kit.Indent(kit.NewText(l.s.Say(text.MaskLimit), kit.Quiet))),
+		Actions: []*kit.Button{kit.NewButton(l.s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })},
+		Focus:   kit.FirstFocus(rows[0]),
+	})
+}
+
+// Unmask shows the chosen documents again to everybody of the record.
+func (l *Library) Unmask() {
+	docs := l.chosen()
+	if len(docs) == 0 {
+		return
+	}
+	before := map[record.ID][]record.Audience{}
+	for _, d := range docs {
+		before[d.ID] = d.Hidden
+	}
+	l.s.Act(session.Act{
+		Name: l.s.Plural(len(docs), text.OneShown, text.ManyShown),
+		Redo: each(ids(docs), l.s.Vault.Unmask),
+		Undo: each(ids(docs), func(ctx context.Context, id record.ID) error {
+			for _, from := range before[id] {
+				if err := l.s.Vault.Mask(ctx, id, from); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	}, l.done)
+}
+
+const editForm = "document"
+
+// Edit asks what the chosen documents are.
+func (l *Library) Edit() {
+	if docs := l.chosen(); len(docs) > 0 {
+		l.edit(ids(docs), nil)
+	}
+}
+
+// edit opens the form; words are what stood in it when the vault was locked.
+func (l *Library) edit(of []record.ID, words map[string]string) {
+	var docs []record.Document
+	for _, id := range of {
+		d, err := l.s.Vault.Document(id)
+		if err != nil {
+			l.s.Explain(err)
+			return
+		}
+		docs = append(docs, d)
+	}
+	first := docs[0]
+	categories := l.s.Categories()
+	labels, chosen := make([]string, len(categories)), -1
+	for i, c := range categories {
+		labels[i] = c.Label
+		if c.Code == first.ShownCategory() && len(docs) == 1 {
+			chosen = i
+		}
+	}
+	before := map[string]string{"title": first.Title, "date": l.s.WriteDay(first.ShownDate())}
+	if len(docs) > 1 {
+		before = map[string]string{}
+	}
+	if words == nil {
+		words = before
+	} else if n, ok := indexOf(words["category"], len(labels)); ok {
+		chosen = n
+	}
+	title := kit.NewField(l.s.Say(text.TitleLabel), kit.FieldOptions{Value: words["title"]})
+	title.Hidden = len(docs) > 1
+	date := kit.NewField(l.s.Say(text.DateLabel), kit.FieldOptions{Hint: l.s.Say(text.DateHint), Value: words["date"]})
+	category := kit.NewSegments(l.s.Say(text.CategoryLabel), labels, chosen, nil)
+	was := chosen
+	if words["category"] != "" {
+		was = -1
+	}
+	if len(docs) == 1 {
+		l.s.Open(editForm, func() map[string]string {
+			return map[string]string{"id": first.ID.String(), "title": title.Text(), "date": date.Text(), "category": fmt.Sprint(category.Chosen)}
+		})
+	}
+	var sheet *kit.Sheet
+	save := func() {
+		title.SetError("")
+		date.SetError("")
+		var e vault.Edit
+		if t := strings.TrimSpace(title.Text()); len(docs) == 1 && t != first.Title {
+			if t == "" {
+				title.SetError(l.s.Say(text.TitleMissing))
+				return
+			}
+			e.Title = &t
+		}
+		if typed := date.Text(); typed != before["date"] {
+			day, ok := text.ParsePartialDay(typed)
+			if !ok || day > l.s.Now().Format("2006-01-02") {
+				date.SetError(l.s.Say(text.DateWrong))
+				return
+			}
+			e.Date = &day
+		}
+		if category.Chosen != was && category.Chosen >= 0 {
+			e.Category = &categories[category.Chosen].Code
+		}
+		l.s.Shut(editForm)
+		sheet.Close()
+		if e != (vault.Edit{}) {
+			l.save(docs, e)
+		}
+	}
+	title.Entry.OnEnter, date.Entry.OnEnter = save, save
+	focus := fyne.Focusable(title.Entry)
+	if title.Hidden {
+		focus = date.Entry
+	}
+	sheet = l.s.Stage.ShowSheet(kit.SheetOptions{
+		Title: l.s.Plural(len(docs), text.EditOne, text.EditMany),
+		Content: kit.Column(0, title, date,
+			kit.Indent(kit.NewText(l.s.Say(text.CategoryLabel), kit.Strong)), category),
+		Actions: []*kit.Button{
+			kit.NewButton(l.s.Say(text.Keep), theme.ConfirmIcon(), kit.Primary, save),
+			kit.NewButton(l.s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() }),
+		},
+		Focus:    focus,
+		OnCancel: func() { l.s.Shut(editForm) },
+	})
+}
+
+func indexOf(s string, n int) (int, bool) {
+	var i int
+	if _, err := fmt.Sscan(s, &i); err != nil || i < 0 || i >= n {
+		return 0, false
+	}
+	return i, true
+}
+
+// save writes the change, and can put everything back as it was.
+func (l *Library) save(docs []record.Document, e vault.Edit) {
+	l.s.Act(session.Act{
+		Name: l.s.Plural(len(docs), text.OneEdited, text.ManyEdited),
+		Redo: each(ids(docs), func(ctx context.Context, id record.ID) error { return l.s.Vault.EditDocument(ctx, id, e) }),
+		Undo: func(ctx context.Context) error {
+			for _, d := range docs {
+				if err := l.s.Vault.EditDocument(ctx, d.ID, vault.Edit{Title: &d.Title, Category: &d.Category, Date: &d.Date}); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}, l.done)
+}
+
+// Export asks for a folder and writes the original files of the chosen documents
+// there.
+func (l *Library) Export() {
+	docs := l.chosen()
+	if len(docs) == 0 {
+		return
+	}
+	words := session.PickerWords(l.s.Language, text.ExportTitle)
+	words.Hint = l.s.Say(text.ExportClear)
+	l.s.Stage.Pick(kit.PickerOptions{Words: words, Folder: l.s.Prefs.Folder(), Folders: true, Take: func(paths []string) {
+		l.s.Prefs.SetFolder(paths[0])
+		l.export(docs, paths[0])
+	}})
+}
+
+func (l *Library) export(docs []record.Document, folder string) {
+	var out []vault.Extracted
+	progress := kit.Throttle(l.s.Stage, func(p [2]int64) { l.s.Tell(l.s.Say(text.Exporting, p[0], p[1]), nil) })
+	l.s.Do(func(ctx context.Context) (err error) {
+		out, err = l.s.Vault.ExtractAll(ctx, ids(docs), folder, func(done, total int64) { progress([2]int64{done, total}) })
+		for _, x := range out {
+			err = errors.Join(err, x.Err)
+		}
+		return err
+	}, func() {
+		clear(l.marked)
+		l.refresh()
+		l.s.Tell(l.s.Plural(len(out), text.OneExported, text.ManyExported), nil)
+	})
+}
+
+// Print prints the open document, or the one chosen.
+func (l *Library) Print() {
+	docs := l.chosen()
+	if len(docs) == 0 {
+		return
+	}
+	if len(docs) > 1 {
+		l.s.Tell(l.s.Say(text.PrintOne), nil)
+		return
+	}
+	l.print(docs[0], 0)
+}
+
+// print prints a document, or one page of it.
+func (l *Library) print(d record.Document, page int) {
+	session.Print(l.s.Stage, l.s.Language, func(ctx context.Context) (print.Job, error) {
+		content, err := l.s.Vault.Open(ctx, d.ID, record.DocumentRead)
+		if err != nil {
+			return print.Job{}, err
+		}
+		return print.Prepare(ctx, l.s.Pages, print.Source{
+			MediaType: d.MediaType, Content: content, Size: content.Size(), Pages: d.Proposed.Pages, Page: page,
+			Language: l.s.Tag(), Footer: l.s.Say(text.Independence), Created: l.s.Now(),
+		})
+	}, func() { l.s.Tell(l.s.Say(text.Printed), nil) })
+}

@@ -1,0 +1,528 @@
+// Package library is the documents of the person shown: finding them, looking at
+// a page, saying what they are, hiding them, putting them in the bin, and adding
+// many at once.
+package library
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/ui/kit"
+	"carnet/ui/session"
+	"carnet/ui/text"
+	"carnet/vault/record"
+)
+
+// Filters beside the codes of categories.
+const (
+	everything = ""
+	hidden     = "(hidden)"
+	bin        = "(bin)"
+)
+
+// Library is the screen of documents. It lives as long as the vault is open.
+type Library struct {
+	s      *session.Session
+	imp    *Import
+	thumbs *thumbs
+
+	patient record.ID
+	all     []record.Document // newest first
+	shown   []int             // of all, that the filter lets through
+	filter  string            // everything, hidden, bin or a category
+	words   string            // that titles must hold
+	finding bool              // the field for words is there
+	marked  map[record.ID]bool
+	loading bool
+	again   bool // load once more when done
+	detail  *detail
+
+	// What is on screen now.
+	width  kit.Width
+	list   *kit.List
+	rows   map[*kit.Row]int
+	chips  *kit.Segments
+	codes  []string // of the chips
+	count  *kit.Text
+	find   *kit.Field
+	panel  *fyne.Container // of the import
+	empty  *fyne.Container
+	around *fyne.Container // of the list
+	side   *fyne.Container // of the detail
+}
+
+// New makes the screen.
+func New(s *session.Session, imp *Import) *Library {
+	l := &Library{s: s, imp: imp, marked: map[record.ID]bool{}}
+	l.thumbs = newThumbs(s, func() {
+		if l.list != nil {
+			l.list.Reload()
+		}
+	})
+	return l
+}
+
+// Title says what the screen is for.
+func (l *Library) Title() string { return l.s.Say(text.DocumentsTitle) }
+
+// Help says what can be done here.
+func (l *Library) Help() string { return l.s.Say(text.DocumentsHelp) }
+
+// Enter looks at the documents of the person shown.
+func (l *Library) Enter() {
+	if p := l.s.Person().ID; p != l.patient {
+		l.patient, l.filter, l.words = p, everything, ""
+		l.all, l.shown = nil, nil
+		clear(l.marked)
+		l.detail = nil
+	}
+	l.imp.onChange = l.changed
+	l.load()
+}
+
+// Leave stops drawing.
+func (l *Library) Leave() {
+	l.imp.onChange = nil
+	l.thumbs.stop()
+	if l.detail != nil {
+		l.detail.stop()
+	}
+	l.list = nil
+}
+
+// Focus is the list, or what is to be done while it is empty.
+func (l *Library) Focus() fyne.Focusable {
+	if l.detail != nil && l.width != kit.Wide {
+		return nil
+	}
+	if l.list != nil && len(l.shown) > 0 {
+		return l.list
+	}
+	return nil
+}
+
+// load reads the documents, away from the drawing. While an import runs it is
+// asked for often, and runs once at a time.
+func (l *Library) load() {
+	if l.loading {
+		l.again = true
+		return
+	}
+	l.loading = true
+	patient := l.s.Person().ID
+	var all []record.Document
+	l.s.Try(func(context.Context) (err error) {
+		if patient.IsZero() {
+			return nil
+		}
+		all, err = l.s.Vault.Documents(patient)
+		return err
+	}, func(err error) {
+		l.loading = false
+		if err != nil {
+			l.s.Explain(err)
+			return
+		}
+		if patient == l.s.Person().ID {
+			l.all = all
+			l.refresh()
+		}
+		if l.again {
+			l.again = false
+			l.load()
+		}
+	})
+}
+
+// refresh shows what was read.
+func (l *Library) refresh() {
+	var at record.ID
+	if l.list != nil && l.list.CursorRow() < len(l.shown) {
+		at = l.all[min(l.shown[l.list.CursorRow()], len(l.all)-1)].ID
+	}
+	l.choose()
+	if l.list == nil {
+		return
+	}
+	labels, chosen := l.chipLabels()
+	l.chips.Set(labels, chosen)
+	l.count.Set(l.counted())
+	l.showEmpty()
+	l.list.Reload()
+	if i := slices.IndexFunc(l.shown, func(i int) bool { return l.all[i].ID == at }); i > 0 {
+		l.list.MoveTo(i)
+	}
+	if l.detail != nil {
+		l.detail.update()
+	}
+}
+
+// choose applies the filter.
+func (l *Library) choose() {
+	l.shown = l.shown[:0]
+	words := strings.Fields(kit.Fold(l.words))
+	for i := range l.all {
+		d := &l.all[i]
+		if !l.passes(d, l.filter) {
+			continue
+		}
+		title := kit.Fold(d.Title)
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(title, w) }) {
+			l.shown = append(l.shown, i)
+		}
+	}
+}
+
+func (l *Library) passes(d *record.Document, filter string) bool {
+	if filter == bin || d.RemovedAt != 0 {
+		return filter == bin && d.RemovedAt != 0
+	}
+	switch filter {
+	case everything:
+		return true
+	case hidden:
+		return len(d.Hidden) > 0 || d.HiddenFromProfessionals
+	}
+	return d.ShownCategory() == filter
+}
+
+// chipLabels are the filters that let something through, with how many.
+func (l *Library) chipLabels() (labels []string, chosen int) {
+	l.codes = nil
+	add := func(code, label string) {
+		n := 0
+		for i := range l.all {
+			if l.passes(&l.all[i], code) {
+				n++
+			}
+		}
+		if n == 0 && code != everything && code != l.filter {
+			return
+		}
+		if code == l.filter {
+			chosen = len(l.codes)
+		}
+		l.codes = append(l.codes, code)
+		labels = append(labels, l.s.Say(text.Counted, label, n))
+	}
+	add(everything, l.s.Say(text.AllOf))
+	for _, c := range l.s.Categories() {
+		add(c.Code, c.Label)
+	}
+	add(hidden, l.s.Say(text.HiddenOnes))
+	add(bin, l.s.Say(text.Bin))
+	return labels, chosen
+}
+
+func (l *Library) counted() string {
+	n := 0
+	for i := range l.all {
+		if l.all[i].RemovedAt == 0 {
+			n++
+		}
+	}
+	said := l.s.Named(l.s.Person()) + text.Between + l.s.Plural(n, text.OneDocument, text.ManyDocuments)
+	if len(l.marked) > 0 {
+		said += text.Between + l.s.Plural(len(l.marked), text.OneMarked, text.ManyMarked)
+	}
+	return said
+}
+
+// Content is the screen: in a wide window the open document stands beside the
+// list, in another it takes its place.
+func (l *Library) Content(w kit.Width) fyne.CanvasObject {
+	l.width = w
+	l.rows = map[*kit.Row]int{}
+	l.side = container.NewStack()
+	if l.detail != nil {
+		l.side.Objects = []fyne.CanvasObject{l.detail.pane(w)}
+		if w != kit.Wide {
+			l.list = nil
+			return l.side
+		}
+	}
+	list := l.listPane(w)
+	if w != kit.Wide || l.detail == nil {
+		return list
+	}
+	return container.NewGridWithColumns(2, list, l.side)
+}
+
+func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
+	labels, chosen := l.chipLabels()
+	l.chips = kit.NewSegments(l.s.Say(text.CategoryLabel), labels, chosen, func(i int) { l.show(l.codes[i]) })
+	l.count = kit.NewText(l.counted(), kit.Quiet)
+	l.panel = container.NewStack()
+	l.showPanel()
+	l.find = kit.NewField(l.s.Say(text.FindLabel), kit.FieldOptions{Value: l.words})
+	l.find.Entry.OnChanged = func(words string) {
+		l.words = words
+		l.refresh()
+	}
+	l.find.Entry.OnKey = func(k *fyne.KeyEvent) bool { return l.findKey(k) }
+	l.find.Entry.OnEnter = func() {
+		if len(l.shown) > 0 {
+			l.s.Stage.Focus(l.list)
+		}
+	}
+	l.find.Hidden = !l.finding
+	add := kit.NewButton(l.s.Say(text.AddDocument), theme.ContentAddIcon(), kit.Primary, l.imp.Choose)
+	look := kit.NewButton(l.s.Say(text.Find), theme.SearchIcon(), kit.Plain, l.Find)
+	title := kit.Indent(kit.Column(0, kit.NewText(l.Title(), kit.Heading), l.count))
+	buttons := kit.Flow(add, look)
+	var filter fyne.CanvasObject = l.chips
+	if w == kit.Narrow || l.detail != nil {
+		filter = kit.Flow(kit.NewButton(l.s.Say(text.CategoryChosen, labels[chosen]), theme.ListIcon(), kit.Plain, l.chooseCategory))
+	}
+	head := kit.Column(0, title, buttons, l.panel, l.find, filter)
+	l.list = kit.NewList(kit.ListSource{
+		Length: func() int { return len(l.shown) },
+		Make:   func() fyne.CanvasObject { return kit.NewListRow(func(r *kit.Row) { l.mark(l.rows[r]) }) },
+		Bind:   l.bind,
+		Height: kit.RowHeight,
+		Name:   func(i int) string { return l.all[l.shown[i]].Title },
+		Open:   func(i int) { l.openDocument(l.all[l.shown[i]].ID) },
+		Mark:   l.mark,
+		Delete: func(int) { l.Remove() },
+	})
+	l.empty = container.NewStack()
+	l.around = container.NewStack(l.list, l.empty)
+	l.showEmpty()
+	return container.NewBorder(head, nil, nil, nil, l.around)
+}
+
+func (l *Library) findKey(k *fyne.KeyEvent) bool {
+	switch k.Name {
+	case fyne.KeyEscape:
+		l.finding, l.words = false, ""
+		l.find.Hidden = true
+		l.find.SetText("")
+		l.s.Stage.Focus(l.list)
+		return true
+	case fyne.KeyDown:
+		l.s.Stage.Focus(l.list)
+		return true
+	}
+	return false
+}
+
+// show filters the list.
+func (l *Library) show(filter string) {
+	l.filter = filter
+	clear(l.marked)
+	l.refresh()
+}
+
+// chooseCategory lists the filters where there is no room for all of them.
+func (l *Library) chooseCategory() {
+	labels, chosen := l.chipLabels()
+	var sheet *kit.Sheet
+	var rows []fyne.CanvasObject
+	for i, label := range labels {
+		r := kit.NewRow(label, nil, func() {
+			sheet.Close()
+			l.show(l.codes[i])
+			l.s.Redraw()
+		})
+		r.Current = i == chosen
+		rows = append(rows, r)
+	}
+	sheet = l.s.Stage.ShowSheet(kit.SheetOptions{Title: l.s.Say(text.CategoryLabel), Content: container.NewVBox(rows...), Focus: kit.FirstFocus(rows[chosen])})
+}
+
+// showEmpty says what to do first where nothing is shown.
+func (l *Library) showEmpty() {
+	l.empty.Objects = nil
+	l.list.Hidden = len(l.shown) == 0
+	if len(l.shown) == 0 && !(l.loading && len(l.all) == 0 && l.words == "") {
+		said := l.s.Say(text.NoneYet, l.s.Person().Name)
+		switch {
+		case l.words != "":
+			said = l.s.Say(text.NothingFound)
+		case l.filter == bin:
+			said = l.s.Say(text.BinEmpty)
+		case l.filter != everything || len(l.all) > 0:
+			said = l.s.Say(text.NothingHere)
+		}
+		l.empty.Objects = []fyne.CanvasObject{container.NewVBox(kit.Empty(theme.FolderOpenIcon(), said))}
+	}
+	l.around.Refresh()
+}
+
+func (l *Library) bind(i int, o fyne.CanvasObject) {
+	row := o.(*kit.Row)
+	l.rows[row] = i
+	d := &l.all[l.shown[i]]
+	face := kit.RowFace{
+		Title: d.Title, Caption: l.caption(d), Icon: iconOf(d), Picture: l.thumbs.of(d),
+		Marked: l.marked[d.ID], Current: l.detail != nil && l.detail.id == d.ID,
+	}
+	row.Present(face)
+}
+
+func iconOf(d *record.Document) fyne.Resource {
+	switch {
+	case strings.HasPrefix(d.MediaType, "image/"):
+		return theme.FileImageIcon()
+	case strings.HasPrefix(d.MediaType, "text/"):
+		return theme.FileTextIcon()
+	case d.MediaType == "application/pdf":
+		return theme.DocumentIcon()
+	}
+	return theme.FileIcon()
+}
+
+// caption is the second line of a row: date, category, and whether it is hidden.
+func (l *Library) caption(d *record.Document) string {
+	parts := []string{l.s.Day(d.ShownDate()), l.s.Category(d.ShownCategory())}
+	if len(d.Hidden) > 0 || d.HiddenFromProfessionals {
+		parts = append(parts, l.s.Say(text.IsHidden))
+	}
+	if d.RemovedAt != 0 {
+		parts = append(parts, l.s.Say(text.InBinSince, l.s.Date(d.RemovedAt.Time())))
+	}
+	return strings.Join(parts, text.Between)
+}
+
+// mark marks a row, or takes its mark away.
+func (l *Library) mark(i int) {
+	id := l.all[l.shown[i]].ID
+	if l.marked[id] {
+		delete(l.marked, id)
+	} else {
+		l.marked[id] = true
+	}
+	l.count.Set(l.counted())
+	l.list.Reload()
+}
+
+// MarkAll marks every row shown, or none when all were.
+func (l *Library) MarkAll() {
+	all := len(l.marked) == len(l.shown)
+	clear(l.marked)
+	for _, i := range l.shown {
+		if !all {
+			l.marked[l.all[i].ID] = true
+		}
+	}
+	if l.list != nil {
+		l.count.Set(l.counted())
+		l.list.Reload()
+	}
+}
+
+// chosen are the documents that a command is about: those marked, else the one
+// that is open, else the one with the cursor.
+func (l *Library) chosen() (out []record.Document) {
+	for _, i := range l.shown {
+		if l.marked[l.all[i].ID] {
+			out = append(out, l.all[i])
+		}
+	}
+	switch {
+	case len(out) > 0:
+	case l.detail != nil:
+		for i := range l.all {
+			if l.all[i].ID == l.detail.id {
+				out = append(out, l.all[i])
+			}
+		}
+	case l.list != nil && l.list.CursorRow() < len(l.shown):
+		out = append(out, l.all[l.shown[l.list.CursorRow()]])
+	}
+	if len(out) == 0 {
+		l.s.Tell(l.s.Say(text.NothingChosen), nil)
+	}
+	return out
+}
+
+// Find shows the field that titles are found by.
+func (l *Library) Find() {
+	if l.list == nil {
+		l.detail = nil
+		l.s.Redraw()
+	}
+	l.finding = true
+	l.find.Hidden = false
+	l.find.Refresh()
+	l.s.Stage.Focus(l.find.Entry)
+}
+
+// openDocument shows a document beside the list, or in its place.
+func (l *Library) openDocument(id record.ID) {
+	if l.detail != nil {
+		if l.detail.id == id {
+			return
+		}
+		l.detail.stop()
+	}
+	beside := l.detail != nil && l.width == kit.Wide
+	l.detail = newDetail(l, id)
+	if beside {
+		l.side.Objects = []fyne.CanvasObject{l.detail.pane(l.width)}
+		l.side.Refresh()
+		l.list.Reload()
+		return
+	}
+	cursor := 0
+	if l.list != nil {
+		cursor = l.list.CursorRow()
+	}
+	l.s.Arrange()
+	if l.list != nil {
+		l.list.MoveTo(cursor)
+		l.s.Stage.Focus(l.list)
+	}
+}
+
+// closeDocument goes back to the list.
+func (l *Library) closeDocument() {
+	if l.detail == nil {
+		return
+	}
+	id := l.detail.id
+	l.detail.stop()
+	l.detail = nil
+	l.s.Arrange()
+	if i := slices.IndexFunc(l.shown, func(i int) bool { return l.all[i].ID == id }); i >= 0 && l.list != nil {
+		l.list.MoveTo(i)
+	}
+}
+
+// changed is called while an import adds documents, and when it ends.
+func (l *Library) changed() {
+	l.showPanel()
+	l.load()
+}
+
+func (l *Library) showPanel() {
+	if l.panel == nil {
+		return
+	}
+	l.panel.Objects = nil
+	if p := l.imp.panel(); p != nil {
+		l.panel.Objects = []fyne.CanvasObject{p}
+	}
+	l.panel.Refresh()
+	l.s.Stage.Settle()
+}
+
+// Restore opens the form that was open when the vault was locked.
+func (l *Library) Restore(form string, words map[string]string) {
+	if session.RestoreForm(l.s, form, words) || form != editForm {
+		return
+	}
+	id, err := record.ParseID(words["id"])
+	if err != nil {
+		return
+	}
+	l.s.Do(func(context.Context) error {
+		_, err := l.s.Vault.Document(id)
+		return err
+	}, func() { l.edit([]record.ID{id}, words) })
+}

@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"carnet/ui/kit"
+	"carnet/ui/session"
+	"carnet/ui/text"
+)
+
+// The vault locks itself when nobody has touched the window for the minutes that
+// the person chose. A minute before it asks.
+const (
+	idlePause   = 5 * time.Second // between two looks
+	idleWarning = time.Minute
+)
+
+// watch looks whether somebody is still there.
+func (w *Window) watch() {
+	limit := time.Duration(w.prefs.Idle()) * time.Minute
+	if w.open == nil || limit == 0 {
+		return
+	}
+	switch idle := w.stage.Idle(time.Now()); {
+	case idle >= limit:
+		w.Lock()
+	case idle >= limit-idleWarning && w.warned == nil:
+		w.warn()
+	case idle < limit-idleWarning && w.warned != nil:
+		w.warned.Close()
+		w.warned = nil
+	}
+}
+
+// warn says that the vault is about to lock itself.
+func (w *Window) warn() {
+	stay := kit.NewButton(w.Say(text.StayOpen), nil, kit.Primary, func() {
+		w.stage.Stir()
+		w.warned.Close()
+		w.warned = nil
+	})
+	w.warned = w.stage.ShowSheet(kit.SheetOptions{
+		Title:    w.Say(text.LockingTitle),
+		Content:  kit.NewText(w.Say(text.LockingSoon), kit.Body),
+		Actions:  []*kit.Button{stay, kit.NewButton(w.Say(text.LockNow), kit.LockIcon, kit.Plain, w.Lock)},
+		Focus:    stay,
+		OnCancel: func() { w.warned = nil },
+	})
+}
+
+// Lock takes everything off the screen at once, seals what the person had begun
+// to write, and closes the vault.
+func (w *Window) Lock() {
+	s := w.open
+	if s == nil {
+		return
+	}
+	drafts := w.drafts()
+	w.imp.Stop()
+	w.screen.Leave()
+	s.End()
+	w.open, w.screen, w.places, w.imp, w.warned = nil, nil, nil, nil, nil
+	w.stage.CloseSheets()
+	w.bar.Hide()
+	w.door.At(s.Vault.Path())
+	w.win.SetMainMenu(w.menu())
+	w.Arrange()
+	closed := make(chan struct{})
+	w.closed = closed
+	w.stage.Start(func(context.Context) error {
+		defer close(closed)
+		return s.Close(drafts)
+	}, func(err error) {
+		if err != nil {
+			session.Explain(w.stage, w.Language, err)
+		}
+	})
+}
+
+// drafts is what to remember for when the vault is open again; nil when there
+// is nothing that another start would not show as well.
+func (w *Window) drafts() []byte {
+	b, err := json.Marshal(kept{Place: w.place, Person: w.open.Person().ID, Forms: w.open.Drafts()})
+	if err != nil {
+		return nil // strings and numbers always marshal
+	}
+	return b
+}

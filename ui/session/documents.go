@@ -1,0 +1,97 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"image"
+	"io"
+	"strings"
+
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/filing"
+	"carnet/vault/record"
+	"carnet/vault/render"
+)
+
+// Category is a category as the person reads it.
+type Category struct{ Code, Label string }
+
+// Categories lists the categories in the order of their table.
+func (s *Session) Categories() []Category {
+	var out []Category
+	for _, c := range s.Filing.Categories() {
+		out = append(out, Category{c.Code, s.label(c)})
+	}
+	return out
+}
+
+// Category names the category of a code.
+func (s *Session) Category(code string) string {
+	if c, ok := s.Filing.Category(code); ok {
+		return s.label(c)
+	}
+	return code
+}
+
+func (s *Session) label(c filing.Category) string {
+	return s.Say(text.Message{FR: c.LabelFR, EN: c.LabelEN})
+}
+
+// HiddenFrom says from whom a document is hidden.
+func (s *Session) HiddenFrom(d record.Document) string {
+	var from []string
+	if d.HiddenFromProfessionals {
+		from = append(from, s.Say(text.Audiences[record.Professionals]))
+	}
+	for _, a := range d.Hidden {
+		switch m, ok := text.Audiences[a]; {
+		case a == record.Professionals && d.HiddenFromProfessionals:
+		case ok:
+			from = append(from, s.Say(m))
+		default:
+			from = append(from, string(a))
+		}
+	}
+	return s.Say(text.HiddenFromList, strings.Join(from, ", "))
+}
+
+// thumbnailSide is the side of a kept thumbnail, in pixels: that of a row at the
+// largest scale.
+const thumbnailSide = 128
+
+// painter draws thumbnails for the vault.
+type painter struct{ pages *render.Client }
+
+// Paint is part of [vault.Painter]: what the renderer cannot draw has no
+// picture, while a renderer that cannot be asked says nothing of the document.
+func (p painter) Paint(ctx context.Context, content io.Reader, size int64) ([]byte, error) {
+	png, err := p.pages.Page(ctx, content, size, 1, thumbnailSide, thumbnailSide)
+	for _, its := range []error{render.ErrFormat, render.ErrPassword, render.ErrPage, render.ErrTooLarge, render.ErrTimeout, render.ErrMemory, render.ErrCrashed} {
+		if errors.Is(err, its) {
+			return nil, errors.Join(vault.ErrNoPicture, err)
+		}
+	}
+	return png, err
+}
+
+// Thumbnail is the small picture of a document's first page.
+func (s *Session) Thumbnail(ctx context.Context, id record.ID) (image.Image, error) {
+	png, err := s.Vault.Thumbnail(ctx, id, painter{s.Pages})
+	if err != nil {
+		return nil, err
+	}
+	return render.Decode(png)
+}
+
+// prober looks into documents for the vault.
+type prober struct{ reader *render.Client }
+
+// Probe is part of [vault.Prober].
+func (p prober) Probe(ctx context.Context, content io.Reader, size int64) (int, string, error) {
+	found, err := p.reader.Probe(ctx, content, size)
+	return found.Pages, found.Text, err
+}
+
+// Prober looks into documents; it does not hold up what the person looks at.
+func (s *Session) Prober() vault.Prober { return prober{s.Reader} }

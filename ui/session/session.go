@@ -1,0 +1,231 @@
+// Package session is what every screen of an open vault has in hand: the vault,
+// the person shown, the language, and the window around it. It holds what was
+// done, so that it can be undone, and stops all work when the vault is locked.
+package session
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"carnet/ui/kit"
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/filing"
+	"carnet/vault/record"
+	"carnet/vault/render"
+)
+
+// Place is a screen of the window.
+type Place int
+
+// The places, in the order of the navigation.
+const (
+	Home Place = iota
+	Documents
+	Settings
+)
+
+// Window is what screens ask of the window around them.
+type Window interface {
+	// Go shows another screen.
+	Go(Place)
+	// Redraw reads and makes the screen in place again, after the person shown
+	// or the vault changed.
+	Redraw()
+	// Arrange makes the screen in place again from what it has read.
+	Arrange()
+	// Tell shows a sentence in the bar below the content, with an undo when
+	// it is not nil.
+	Tell(what string, undo func())
+	// SetTheme, SetLanguage and SetIdle change preferences at once.
+	SetTheme(kit.Theme)
+	SetLanguage(text.Language)
+	// Lock locks the vault now.
+	Lock()
+}
+
+// Screen is one place of the window while it is shown.
+type Screen interface {
+	// Title says in plain words what the screen is for.
+	Title() string
+	// Enter is called when the screen is about to be shown, and when what it
+	// shows may have changed: it begins to read the vault.
+	Enter()
+	// Content is the screen, arranged for a width. It may be called again and
+	// again.
+	Content(kit.Width) fyne.CanvasObject
+	// Focus is what should have the keyboard first, nil for the first control.
+	Focus() fyne.Focusable
+	// Help says what can be done here.
+	Help() string
+	// Leave is called when another screen takes its place, or the vault is
+	// locked.
+	Leave()
+}
+
+// Session is an open vault in a window.
+type Session struct {
+	text.Language
+	Window
+	Stage  *kit.Stage
+	Vault  *vault.Vault
+	Pages  *render.Client // draws what the person looks at
+	Reader *render.Client // looks into what was added
+	Filing *filing.Rules
+	Prefs  *Prefs
+	Now    func() time.Time
+
+	person record.Patient
+	forms  map[string]func() map[string]string
+	tasks  []*kit.Task
+	ended  bool
+	done   []Act // that can be undone, the last one last
+	undone []Act
+}
+
+// Act is something that was done and can be taken back.
+type Act struct {
+	Name       string // for the menu and the bar
+	Undo, Redo func(context.Context) error
+}
+
+// maxActs is how many acts can be taken back.
+const maxActs = 20
+
+// Person is whose record is shown.
+func (s *Session) Person() record.Patient { return s.person }
+
+// Show shows another person's record.
+func (s *Session) Show(p record.Patient) { s.person = p }
+
+// Open says that a form is on screen that holds words of the person's which are
+// saved nowhere yet. When the vault is locked meanwhile they are sealed in it,
+// and given back by [Restorer] when it is open again. A form that is done calls
+// [Session.Shut].
+func (s *Session) Open(form string, words func() map[string]string) {
+	if s.forms == nil {
+		s.forms = map[string]func() map[string]string{}
+	}
+	s.forms[form] = words
+}
+
+// Shut says that a form is done, or given up.
+func (s *Session) Shut(form string) { delete(s.forms, form) }
+
+// Drafts gathers what stands in the open forms.
+func (s *Session) Drafts() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for form, words := range s.forms {
+		out[form] = words()
+	}
+	return out
+}
+
+// Restorer is a screen that opens a form again with what stood in it.
+type Restorer interface {
+	Restore(form string, words map[string]string)
+}
+
+// Ended reports whether the vault was locked since.
+func (s *Session) Ended() bool { return s.ended }
+
+// Try runs a verb of the vault away from the drawing, then the next step with
+// its error. Nothing follows when the vault was locked meanwhile.
+func (s *Session) Try(verb func(context.Context) error, then func(error)) *kit.Task {
+	if s.ended {
+		verb = func(context.Context) error { return vault.ErrLocked }
+	}
+	s.tasks = slices.DeleteFunc(s.tasks, (*kit.Task).Done)
+	t := s.Stage.Start(verb, func(err error) {
+		if !s.ended {
+			then(err)
+		}
+	})
+	s.tasks = append(s.tasks, t)
+	return t
+}
+
+// Do runs a verb, shows its error if it has one, and goes on otherwise.
+func (s *Session) Do(verb func(context.Context) error, then func()) *kit.Task {
+	return s.Try(verb, func(err error) {
+		if err != nil {
+			s.Explain(err)
+			return
+		}
+		then()
+	})
+}
+
+// Act does something that can be taken back: it runs Redo, remembers the act and
+// tells it in the bar.
+func (s *Session) Act(a Act, then func()) {
+	s.Do(a.Redo, func() {
+		s.Did(a)
+		then()
+	})
+}
+
+// Did remembers an act that has just been done, and tells it.
+func (s *Session) Did(a Act) {
+	s.done = append(s.done, a)
+	s.done = s.done[max(0, len(s.done)-maxActs):]
+	s.undone = nil
+	s.Tell(a.Name, s.Undo)
+}
+
+// Undo takes the last act back.
+func (s *Session) Undo() {
+	if len(s.done) == 0 {
+		s.Tell(s.Say(text.NothingToUndo), nil)
+		return
+	}
+	a := s.done[len(s.done)-1]
+	s.done = s.done[:len(s.done)-1]
+	s.Do(a.Undo, func() {
+		s.undone = append(s.undone, a)
+		s.Tell(s.Say(text.Undone, a.Name), nil)
+		s.Redraw()
+	})
+}
+
+// Redo does the last act again that was taken back.
+func (s *Session) Redo() {
+	if len(s.undone) == 0 {
+		s.Tell(s.Say(text.NothingToRedo), nil)
+		return
+	}
+	a := s.undone[len(s.undone)-1]
+	s.undone = s.undone[:len(s.undone)-1]
+	s.Do(a.Redo, func() {
+		s.done = append(s.done, a)
+		s.Tell(a.Name, s.Undo)
+		s.Redraw()
+	})
+}
+
+// Explain shows an error in three sentences.
+func (s *Session) Explain(err error) { Explain(s.Stage, s.Language, err) }
+
+// End stops all work: nothing that was begun is shown any more.
+func (s *Session) End() {
+	s.ended = true
+	for _, t := range s.tasks {
+		t.Stop()
+	}
+}
+
+// Close seals what the person had begun to write, and closes the vault. It is
+// called after [Session.End], away from the drawing, and returns when the file
+// is free.
+func (s *Session) Close(drafts []byte) error {
+	for _, t := range s.tasks {
+		t.StopAndWait()
+	}
+	s.Pages.Close() // their errors are always nil
+	s.Reader.Close()
+	return errors.Join(s.Vault.KeepDrafts(context.Background(), drafts), s.Vault.Close())
+}

@@ -1,0 +1,201 @@
+// Package settings is how the window looks, how the vault is kept safe, and who
+// shares it.
+package settings
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/ui/kit"
+	"carnet/ui/session"
+	"carnet/ui/text"
+	"carnet/vault/record"
+)
+
+// part is one side of the settings.
+type part int
+
+const (
+	display part = iota
+	security
+	people
+	advice
+)
+
+// Settings is the screen.
+type Settings struct {
+	s    *session.Session
+	part part
+
+	me       record.Keyholder
+	holders  []record.Keyholder
+	patients []patient
+	parts    *kit.Segments
+	body     *fyne.Container
+}
+
+// patient is a person and who shares their record.
+type patient struct {
+	record.Patient
+	members []record.Membership
+}
+
+// New makes the screen.
+func New(s *session.Session) *Settings { return &Settings{s: s} }
+
+// Title says what the screen is for.
+func (t *Settings) Title() string { return t.s.Say(text.SettingsTitle) }
+
+// Help says what can be done here.
+func (t *Settings) Help() string { return t.s.Say(text.SettingsHelp) }
+
+// Leave is part of [session.Screen].
+func (t *Settings) Leave() { t.body = nil }
+
+// Focus is the choice of the part.
+func (t *Settings) Focus() fyne.Focusable { return t.parts }
+
+// Enter reads who is in the vault.
+func (t *Settings) Enter() {
+	var me record.Keyholder
+	var holders []record.Keyholder
+	var patients []patient
+	t.s.Do(func(context.Context) (err error) {
+		if me, err = t.s.Vault.Keyholder(); err != nil {
+			return err
+		}
+		if holders, err = t.s.Vault.Keyholders(); err != nil {
+			return err
+		}
+		all, err := t.s.Vault.Patients()
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			members, err := t.s.Vault.Members(p.ID)
+			if err != nil {
+				return err
+			}
+			patients = append(patients, patient{p, members})
+		}
+		return nil
+	}, func() {
+		t.me, t.holders, t.patients = me, holders, patients
+		t.fill()
+	})
+}
+
+// Content is the screen.
+func (t *Settings) Content(kit.Width) fyne.CanvasObject {
+	s := t.s
+	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartPeople), s.Say(text.PartAdvice)}
+	t.parts = kit.NewSegments(t.Title(), labels, int(t.part), func(i int) {
+		t.part = part(i)
+		t.fill()
+	})
+	t.body = kit.Column(0)
+	t.fill()
+	return kit.NewScroll(kit.Column(kit.ReadingWidth, kit.Indent(kit.NewText(t.Title(), kit.Heading)), t.parts, t.body))
+}
+
+// fill shows the part chosen.
+func (t *Settings) fill() {
+	if t.body == nil {
+		return
+	}
+	switch t.part {
+	case display:
+		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s)}
+	case security:
+		t.body.Objects = t.security()
+	case people:
+		t.body.Objects = t.people()
+	case advice:
+		t.body.Objects = []fyne.CanvasObject{
+			kit.Notice(kit.Informing, t.s.Say(text.YouDecideTitle), []string{t.s.Say(text.YouDecide)}),
+			kit.Notice(kit.Warning, t.s.Say(text.ScamTitle), []string{t.s.Say(text.Independence), t.s.Say(text.ScamAdvice)}),
+		}
+	}
+	t.body.Refresh()
+	t.s.Stage.Settle()
+}
+
+// security is what keeps the vault closed to others.
+func (t *Settings) security() []fyne.CanvasObject {
+	s := t.s
+	labels := make([]string, len(session.IdleChoices))
+	for i, minutes := range session.IdleChoices {
+		labels[i] = fmt.Sprintf("%d min", minutes)
+		if minutes == 0 {
+			labels[i] = s.Say(text.Never)
+		}
+	}
+	idle := kit.NewSegments(s.Say(text.IdleLabel), labels, slices.Index(session.IdleChoices, s.Prefs.Idle()), func(i int) {
+		s.Prefs.SetIdle(session.IdleChoices[i])
+	})
+	mark := kit.NewField(s.Say(text.MarkLabel), kit.FieldOptions{Hint: s.Say(text.MarkHint), Value: s.Prefs.Mark()})
+	mark.Entry.OnChanged = s.Prefs.SetMark
+	return []fyne.CanvasObject{
+		kit.Card(kit.Neutral, kit.Column(0,
+			kit.NewText(s.Say(text.PhraseSection), kit.Section),
+			kit.NewText(s.Say(text.PhraseSectionText), kit.Body),
+			kit.Stretch(
+				kit.NewButton(s.Say(text.ChangePhrase), kit.KeyIcon, kit.Plain, t.changePhrase),
+				kit.NewButton(s.Say(text.PhraseKnown), theme.WarningIcon(), kit.Plain, t.replaceKeys),
+			))),
+		kit.Card(kit.Neutral, kit.Column(0,
+			kit.NewText(s.Say(text.KitSection), kit.Section),
+			kit.NewText(s.Say(text.KitSectionText), kit.Body),
+			kit.Stretch(kit.NewButton(s.Say(text.NewKit), theme.DocumentPrintIcon(), kit.Plain, t.newKit)))),
+		kit.Indent(kit.NewText(s.Say(text.IdleLabel), kit.Strong)), idle,
+		mark,
+	}
+}
+
+// people is who has a passphrase, and whose record they share.
+func (t *Settings) people() []fyne.CanvasObject {
+	s := t.s
+	var out []fyne.CanvasObject
+	for _, p := range t.patients {
+		rows := []fyne.CanvasObject{kit.NewText(s.Named(p.Patient), kit.Section)}
+		for _, m := range p.members {
+			rows = append(rows, kit.NewText(s.Say(text.MemberIs, m.Keyholder.Name, s.Say(text.Role(m.Role))), kit.Body))
+		}
+		buttons := []fyne.CanvasObject{kit.NewButton(s.Say(text.ShareRecord), kit.PeopleIcon, kit.Plain, func() { t.addMember(p) })}
+		for _, m := range p.members {
+			if len(p.members) > 1 {
+				buttons = append(buttons, kit.NewButton(s.Say(text.EndMember, m.Keyholder.Name), theme.ContentRemoveIcon(), kit.Plain, func() { t.removeMember(p, m) }))
+			}
+		}
+		out = append(out, kit.Card(kit.Neutral, kit.Column(0, append(rows, kit.Stretch(buttons...))...)))
+	}
+	rows := []fyne.CanvasObject{kit.NewText(s.Say(text.HoldersSection), kit.Section), kit.NewText(s.Say(text.HoldersText), kit.Body)}
+	buttons := []fyne.CanvasObject{kit.NewButton(s.Say(text.AddHolder), theme.ContentAddIcon(), kit.Plain, func() { t.addHolder(nil) })}
+	for _, k := range t.holders {
+		label := k.Name
+		if k.ID == t.me.ID {
+			label = s.Say(text.HolderYou, k.Name)
+		} else {
+			buttons = append(buttons, kit.NewButton(s.Say(text.RemoveHolder, k.Name), theme.ContentRemoveIcon(), kit.Plain, func() { t.removeHolder(k) }))
+		}
+		rows = append(rows, kit.Titled(kit.NewIcon(kit.KeyIcon, theme.ColorNamePrimary), kit.NewText(label, kit.Body)))
+	}
+	add := kit.NewButton(s.Say(text.AddPerson), theme.ContentAddIcon(), kit.Plain, func() { session.AddPerson(s, nil) })
+	out = append([]fyne.CanvasObject{kit.Stretch(add)}, out...)
+	return append(out, kit.Card(kit.Neutral, kit.Column(0, append(rows, kit.Stretch(buttons...))...)))
+}
+
+// Restore opens the form that was open when the vault was locked.
+func (t *Settings) Restore(form string, words map[string]string) {
+	if session.RestoreForm(t.s, form, words) || form != holderForm {
+		return
+	}
+	t.part = people
+	t.parts.Set(t.parts.Labels, int(people))
+	t.fill()
+	t.addHolder(words)
+}

@@ -1,0 +1,239 @@
+package unlock
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/ui/kit"
+	"carnet/ui/session"
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/place"
+)
+
+// opener is what is known of the vault to open.
+type opener struct {
+	path     string
+	failures int       // in a row
+	until    time.Time // no attempt before
+	next     func()
+}
+
+// After maxFailures wrong passphrases each further attempt waits for failurePause:
+// a guess costs as much as here anywhere, but a person in a hurry sees that it
+// is not the key that sticks.
+const (
+	maxFailures  = 5
+	failurePause = 30 * time.Second
+)
+
+// latest is the vault opened last that is still known.
+func (d *Door) latest() (string, bool) {
+	if recent := d.Prefs.Recent(); len(recent) > 0 {
+		return recent[0], true
+	}
+	if _, err := os.Stat(d.Path); err == nil {
+		return d.Path, true
+	}
+	return "", false
+}
+
+func (d *Door) open() []fyne.CanvasObject {
+	o := &d.opener
+	field, show := d.secretField(text.PhraseLabel, text.Message{}, "")
+	next := func() { d.unlock(field) }
+	field.Entry.OnEnter, o.next, d.focus = next, next, field.Entry
+	var rows []fyne.CanvasObject
+	if mark := d.Prefs.Mark(); mark != "" {
+		rows = append(rows, kit.Titled(kit.NewIcon(kit.SafeIcon, theme.ColorNameSuccess), kit.NewText(d.Say(text.MarkShown, mark), kit.Body)))
+	}
+	if pick := d.recent(); pick != nil {
+		rows = append(rows, kit.Indent(kit.NewText(d.Say(text.WhichVault), kit.Strong)), pick)
+	}
+	rows = append(rows, d.around())
+	lost := kit.NewButton(d.Say(text.LostPhrase), kit.KeyIcon, kit.Plain, func() { d.turn(recover) })
+	other := kit.NewButton(d.Say(text.OtherVault), theme.FolderOpenIcon(), kit.Plain, d.Find)
+	start := kit.NewButton(d.Say(text.ToWelcome), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(welcome) })
+	return append(rows, field, show,
+		kit.Stretch(kit.NewButton(d.Say(text.Open), kit.KeyIcon, kit.Primary, next)),
+		kit.Stretch(lost, other, start),
+		kit.Indent(kit.NewText(d.Say(text.Independence), kit.Quiet)),
+	)
+}
+
+// recent lets the person choose among the vaults opened lately, when there are
+// several.
+func (d *Door) recent() fyne.CanvasObject {
+	var labels []string
+	chosen := -1
+	paths := d.Prefs.Recent()
+	for i, path := range paths {
+		labels = append(labels, filepath.Base(filepath.Dir(path))+" : "+filepath.Base(path))
+		if path == d.opener.path {
+			chosen = i
+		}
+	}
+	if len(paths) < 2 {
+		return nil
+	}
+	return kit.NewSegments(d.Say(text.WhichVault), labels, chosen, func(i int) {
+		d.opener.path = paths[i]
+		d.Redraw()
+	})
+}
+
+// around explains where the vault lies, when that needs care. It looks away from
+// the drawing: a share that is gone can take long to say so.
+func (d *Door) around() fyne.CanvasObject {
+	told := kit.Column(0)
+	path := d.opener.path
+	var at place.Place
+	d.Stage.Start(func(context.Context) (err error) {
+		at, err = place.Look(path)
+		return err
+	}, func(err error) {
+		if err != nil || path != d.opener.path {
+			return // opening will say what is wrong
+		}
+		for _, e := range text.Place(d.Language, at) {
+			told.Add(kit.Notice(kit.Warning, e[0], e[1:]))
+		}
+	})
+	return told
+}
+
+func (d *Door) unlock(field *kit.Field) {
+	o := &d.opener
+	if d.busy {
+		return
+	}
+	if left := o.until.Sub(d.Now()); left > 0 {
+		field.SetError(d.Say(text.WaitSeconds, int(left.Seconds())+1))
+		return
+	}
+	if field.Text() == "" {
+		field.SetError(d.Say(text.PhraseAsked))
+		return
+	}
+	field.SetError("")
+	secret := []byte(field.Text())
+	d.wait(d.Say(text.Opening))
+	var v *vault.Vault
+	path := o.path
+	d.Stage.Start(func(ctx context.Context) (err error) {
+		defer clear(secret)
+		d.Ready()
+		v, err = vault.Unlock(ctx, path, secret, &d.Options)
+		return err
+	}, func(err error) {
+		if !errors.Is(err, vault.ErrWrongPassphrase) {
+			if errors.Is(err, fs.ErrNotExist) {
+				d.busy = false
+				d.Status("")
+				d.gone(path)
+				return
+			}
+			o.failures = 0
+			d.finish(v, err, true)
+			return
+		}
+		d.busy = false
+		d.Status("")
+		field.SetText("")
+		if o.failures++; o.failures >= maxFailures {
+			o.until = d.Now().Add(failurePause)
+			field.SetError(d.Say(text.TooManyTries))
+			return
+		}
+		e, _ := text.Explain(err)
+		field.SetError(e.In(d.Language))
+	})
+}
+
+// gone explains that a vault is not where it was, and offers to forget it.
+func (d *Door) gone(path string) {
+	var at place.Place
+	d.Stage.Start(func(context.Context) (err error) {
+		at, err = place.Look(path)
+		return err
+	}, func(err error) {
+		told := text.Place(d.Language, at)
+		if err != nil || len(told) == 0 {
+			session.Explain(d.Stage, d.Language, fs.ErrNotExist)
+			return
+		}
+		var sheet *kit.Sheet
+		again := kit.NewButton(d.Say(text.Close), nil, kit.Primary, func() { sheet.Close() })
+		forget := kit.NewButton(d.Say(text.ForgetVault), theme.ContentRemoveIcon(), kit.Plain, func() {
+			sheet.Close()
+			d.Prefs.Forget(path)
+			d.Turn()
+			d.Redraw()
+		})
+		sheet = d.Stage.ShowSheet(kit.SheetOptions{
+			Title:   d.Say(text.ProblemTitle),
+			Content: kit.Notice(kit.Failing, told[0][0], told[0][1:]),
+			Actions: []*kit.Button{again, forget}, Focus: again,
+		})
+	})
+}
+
+func (d *Door) recover() []fyne.CanvasObject {
+	o := &d.opener
+	code := kit.NewField(d.Say(text.CodeLabel), kit.FieldOptions{Hint: d.Say(text.CodeHint), Mono: true})
+	phrase, show := d.secretField(text.NewPhraseLabel, text.OwnPhraseHint, "")
+	again, _ := d.secretField(text.RetypeLabel, text.Message{}, "")
+	show.OnChanged = func(visible bool) {
+		phrase.SetSecret(!visible)
+		again.SetSecret(!visible)
+	}
+	code.Entry.OnEnter = func() { d.Stage.Focus(phrase.Entry) }
+	phrase.Entry.OnEnter = func() { d.Stage.Focus(again.Entry) }
+	next := func() {
+		for _, f := range []*kit.Field{code, phrase, again} {
+			f.SetError("")
+		}
+		parsed, err := vault.ParseKitCode(code.Text())
+		switch {
+		case err != nil:
+			e, _ := text.Explain(err)
+			code.SetError(e.In(d.Language))
+		case len([]rune(phrase.Text())) < 12:
+			phrase.SetError(d.Say(text.PhraseShort))
+		case !vault.SamePassphrase(phrase.Text(), again.Text()):
+			again.SetError(d.Say(text.RetypeWrong))
+		default:
+			d.recoverWith(parsed, phrase.Text())
+		}
+	}
+	again.Entry.OnEnter, o.next, d.focus = next, next, code.Entry
+	back := kit.NewButton(d.Say(text.Back), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(open) })
+	return []fyne.CanvasObject{
+		kit.Indent(kit.NewText(d.Say(text.RecoverText), kit.Body)),
+		code, phrase, again, show,
+		kit.Stretch(kit.NewButton(d.Say(text.OpenWithKit), kit.KeyIcon, kit.Primary, next), back),
+	}
+}
+
+func (d *Door) recoverWith(code vault.KitCode, phrase string) {
+	if d.busy {
+		return
+	}
+	d.wait(d.Say(text.Opening))
+	path, secret := d.opener.path, []byte(strings.Clone(phrase))
+	var v *vault.Vault
+	d.Stage.Start(func(ctx context.Context) (err error) {
+		defer clear(secret)
+		d.Ready()
+		v, err = vault.Recover(ctx, path, code, secret, &d.Options)
+		return err
+	}, func(err error) { d.finish(v, err, true) })
+}
