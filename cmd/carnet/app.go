@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"carnet/assets"
+	"carnet/ui/print"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/filing"
@@ -61,6 +62,7 @@ func newApp(ctx context.Context, s streams, l text.Language) *app {
 
 func (a *app) run(args []string) int {
 	defer a.closeRender()
+	a.report(print.Sweep()) // what a killed run left does not keep this one
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(a.ctx)
@@ -140,7 +142,7 @@ func (a *app) unlock() (*vault.Vault, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(path); err != nil {
-		return nil, err // before a passphrase is asked for
+		return nil, a.absent(path, err) // before a passphrase is asked for
 	}
 	opt, err := a.options()
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,7 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "carnet", DisableFlagsInUseLine: true, Short: a.Say(text.Program.Help), Long: a.Say(text.Program.Help) + "\n\n" + a.Say(text.Program.Long) + "\n\n" + a.Say(text.Independence),
 		SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.ArbitraryArgs, RunE: a.group,
+		Args: cobra.ArbitraryArgs, RunE: a.start,
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.err)
@@ -42,7 +43,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolP("help", "h", false, a.Say(text.OptHelp))
 	a.newFD, a.kitFD = noFD, noFD
 
-	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.journalCommands(), a.shellCommand(), a.demoCommand())
+	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand())
 	return root
 }
 
@@ -86,6 +87,15 @@ func (a *app) verb(c *cobra.Command, atLeast, atMost int, do func(args []string)
 		return do(args)
 	}
 	return c
+}
+
+// start is the program without a verb: its window, or its help where there is no
+// display.
+func (a *app) start(c *cobra.Command, args []string) error {
+	if len(args) > 0 || !hasDisplay(os.Getenv) {
+		return a.group(c, args)
+	}
+	return a.window()
 }
 
 // group is a noun without a verb: its help, or an error for a word it lacks.

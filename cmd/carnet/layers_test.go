@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -24,10 +25,20 @@ var layers = map[string]string{
 	"vault/render":         "vault/render/frame",
 	"vault/render/worker":  "vault/render/frame",
 	"vault/exchange/sheet": "",
+	"vault/place":          "",
 	"vault":                "vault/record vault/seal vault/chain vault/filing vault/internal/store",
-	"ui/text":              "vault vault/record vault/render vault/exchange/sheet",
+	"ui/print":             "vault vault/render vault/exchange/sheet",
+	"ui/print/cupstest":    "", // for tests
+	"ui/text":              "ui/print vault vault/record vault/render vault/exchange/sheet vault/place",
+	"ui/kit":               "assets",
+	"ui/session":           "ui/kit ui/print ui/text vault vault/filing vault/record vault/render",
+	"ui/unlock":            "ui/kit ui/session ui/text vault vault/place",
+	"ui/home":              "ui/kit ui/session ui/text vault/record",
+	"ui/library":           "ui/kit ui/print ui/session ui/text vault vault/record vault/render",
+	"ui/settings":          "ui/kit ui/session ui/text vault vault/record",
+	"ui":                   "ui/kit ui/session ui/text ui/unlock ui/home ui/library ui/settings vault vault/filing vault/record vault/render",
 	"cmd/carnet/samples":   "vault/exchange/sheet",
-	"cmd/carnet":           "assets ui/text vault vault/record vault/seal vault/filing vault/render vault/render/worker cmd/carnet/samples",
+	"cmd/carnet":           "assets ui ui/print ui/text vault vault/record vault/seal vault/filing vault/render vault/render/worker vault/place cmd/carnet/samples",
 }
 
 // only names the packages that may touch a dangerous or heavy dependency. A name
@@ -36,12 +47,12 @@ var only = map[string]string{
 	"go.etcd.io/bbolt":               "vault/internal/store",
 	"go.etcd.io/bbolt/":              "vault/internal/store",
 	"github.com/gen2brain/go-fitz":   "vault/render/worker",
-	"fyne.io/":                       "",
+	"fyne.io/":                       "cmd/carnet ui ui/kit ui/session ui/unlock ui/home ui/library ui/settings",
 	"net":                            "",
 	"net/":                           "",
-	"os/exec":                        "vault/render",
+	"os/exec":                        "vault/render ui/print ui/print/cupstest",
 	"image/jpeg":                     "cmd/carnet/samples",
-	"image/png":                      "vault/render/worker cmd/carnet/samples",
+	"image/png":                      "vault/render vault/render/worker cmd/carnet/samples", // render reads what its own worker made
 	"golang.org/x/image/tiff":        "",
 	"golang.org/x/crypto/":           "vault/seal",
 	"crypto/aes":                     "vault/seal",
@@ -57,7 +68,7 @@ var only = map[string]string{
 	"github.com/makiuchi-d/gozxing/": "vault/exchange/sheet",
 	"log":                            "",
 	"log/":                           "",
-	"unsafe":                         "vault/render vault/render/worker",
+	"unsafe":                         "vault/render vault/render/worker ui/print",
 }
 
 // stdOnly are packages that import the standard library alone.
@@ -147,6 +158,36 @@ func forbidden(pkg, imported string) string {
 	return ""
 }
 
+// TestNothingFromAddresses holds the window to files: the toolkit can also load
+// pictures and resources from the internet, and open addresses in a browser.
+func TestNothingFromAddresses(t *testing.T) {
+	loaders := []string{"FromURL", "OpenURL", "FromURI", "NewHyperlink", "StreamTo"}
+	for pkg := range layers {
+		if pkg != "ui" && !strings.HasPrefix(pkg, "ui/") && pkg != "cmd/carnet" {
+			continue
+		}
+		files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(pkg), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok && slices.ContainsFunc(loaders, func(l string) bool { return strings.Contains(id.Name, l) }) {
+					t.Errorf("%s uses %s", name, id.Name)
+				}
+				return true
+			})
+		}
+	}
+}
+
 // TestForbidden tries the table with violations, and with what is allowed.
 func TestForbidden(t *testing.T) {
 	for _, c := range []struct {
@@ -166,6 +207,9 @@ func TestForbidden(t *testing.T) {
 		{"vault", "carnet/vault/seal", true},
 		{"vault/internal/store", "go.etcd.io/bbolt", true},
 		{"vault/render", "os/exec", true},
+		{"ui/print", "os/exec", true},
+		{"ui/print", "carnet/ui/text", false},
+		{"ui/text", "os/exec", false},
 		{"vault/record", "time", true},
 	} {
 		if got := forbidden(c.pkg, c.imported) == ""; got != c.allowed {

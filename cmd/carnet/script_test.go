@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"carnet/cmd/carnet/samples"
+	"carnet/ui/print/cupstest"
 	"carnet/ui/text"
 	"carnet/vault/render/worker"
 	"carnet/vault/seal"
@@ -59,10 +60,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("CARNET_VAULT", filepath.Join(e.WorkDir, "coffre.carnet"))
 			e.Setenv("LANG", "en_GB.UTF-8")
+			e.Values[serverKey{}] = new(*cupstest.Server)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"setid": setID, "kitcode": kitCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
+			"printers": startPrinters, "printed": takePrinted,
 		},
 	})
 }

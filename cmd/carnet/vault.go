@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"carnet/ui/text"
 	"carnet/vault"
+	"carnet/vault/place"
 	"carnet/vault/seal"
 )
 
@@ -84,6 +86,13 @@ func (a *app) infoCommand() *cobra.Command {
 		if a.open != nil {
 			return vault.ErrInUse // by this very shell
 		}
+		where, err := place.Look(path)
+		if err != nil {
+			return err
+		}
+		if where.Missing {
+			return a.absent(path, os.ErrNotExist)
+		}
 		info, err := vault.ReadInfo(path)
 		if err != nil {
 			return err
@@ -92,7 +101,8 @@ func (a *app) infoCommand() *cobra.Command {
 		for _, s := range info.Slots {
 			slots = append(slots, map[string]any{"kdf": "argon2id", "memoryKiB": s.Memory, "passes": s.Time, "lanes": s.Threads})
 		}
-		out := map[string]any{"path": path, "vault": info.Vault, "format": info.Format, "bytes": info.Bytes, "slots": slots}
+		out := map[string]any{"path": path, "vault": info.Vault, "format": info.Format, "bytes": info.Bytes, "slots": slots,
+			"place": where.Kind.String(), "service": where.Service, "conflicts": append([]string{}, where.Conflicts...)}
 		return a.give(out, func() {
 			a.tell(text.InfoFile, path)
 			a.tell(text.InfoVault, info.Vault, info.Format)
@@ -100,8 +110,25 @@ func (a *app) infoCommand() *cobra.Command {
 			for i, s := range info.Slots {
 				a.tell(text.InfoSlot, i+1, a.Size(int64(s.Memory)<<10), s.Time, s.Threads)
 			}
+			for _, said := range text.Place(a.Language, where) {
+				a.tell(text.PlaceLine, strings.Join(said, " "))
+			}
 		})
 	})
+}
+
+// absent says why no vault stands at path when the place tells: a key that is not
+// plugged in, a copy that is not done. Otherwise err says it.
+func (a *app) absent(path string, err error) error {
+	where, failed := place.Look(path)
+	if failed != nil || !where.Missing || !where.Unplugged && where.Kind != place.Synchronised && where.Conflicts == nil {
+		return err
+	}
+	var told []string
+	for _, said := range text.Place(a.Language, where) {
+		told = append(told, strings.Join(said, " "))
+	}
+	return a.refuse(text.PlaceLine, harmless([]any{strings.Join(told, " ")})...)
 }
 
 func (a *app) passphraseCommand(w text.Word) *cobra.Command {
@@ -163,7 +190,7 @@ func (a *app) recoverCommand() *cobra.Command {
 			return err
 		}
 		if _, err := os.Stat(path); err != nil {
-			return err
+			return a.absent(path, err)
 		}
 		opt, err := a.options()
 		if err != nil {
