@@ -8,17 +8,20 @@ SHELL := bash
 
 # System packages that the build and the tests use; the names are the same on Debian, Ubuntu and Fedora.
 PACKAGES := gcc make qpdf poppler-utils strace
+# What the window is built with (the names of Debian and Ubuntu; .ci/deps knows those of Fedora), and
+# what its tests drive it with: a display of their own, keys and clicks, a print server.
+WINDOW := libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev
+WINDOW_TESTS := xvfb xdotool imagemagick x11-xkb-utils x11-utils libgl1-mesa-dri tesseract-ocr tesseract-ocr-fra cups cups-client cups-filters
 # The commands those packages bring, looked for before the tests start.
-TOOLS := gcc qpdf pdfinfo pdftotext pdftoppm strace
+TOOLS := gcc qpdf pdfinfo pdftotext pdftoppm strace Xvfb xdotool import setxkbmap tesseract lp
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
 # The only packages that may need cgo. Everything else must build without it.
 CGO_PACKAGES := carnet/cmd/carnet carnet/vault/render/worker
-# The packages that the vet for other systems leaves out. The PDF library can be checked without cgo
-# although the program is never built that way, so this list is empty until the window comes.
-CROSS_SKIP :=
+# The packages that the vet for other systems leaves out: the window itself needs cgo there.
+CROSS_SKIP := carnet/cmd/carnet
 
 TESTFLAGS ?=
 FUZZTIME ?= 60s
@@ -41,28 +44,33 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
 
 .PHONY: run
-run: build ## build the program and let it show the main job (there is no window in this version)
-	@echo 'This version has no window yet: "carnet demo" shows the main job on the command line.'
-	bin/carnet demo
+run: build ## build the program and open its window (without a display: show the main job on the command line)
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname -s)" != Linux ]; then exec bin/carnet; \
+	else echo 'There is no display here: "carnet demo" shows the main job on the command line.'; exec bin/carnet demo; fi
 
 .PHONY: build
 build: ## build bin/carnet
-	@command -v gcc >/dev/null || $(MAKE) --no-print-directory deps
+	@command -v gcc >/dev/null && .ci/has-window || .ci/deps gcc make $(WINDOW)
 	go build -trimpath -o bin/ ./cmd/carnet
 
 .PHONY: test
 test: tools ## install what the tests need when it is missing, then run all of them
 	go test -race -timeout 20m $(TESTFLAGS) ./...
 
+.PHONY: screenshots
+screenshots: tools ## draw every screen in four themes, three sizes and two languages, into bin/screenshots
+	CARNET_SCREENSHOTS=$(CURDIR)/bin/screenshots go test -count=1 -timeout 30m -run Screenshots ./ui
+
 .PHONY: tools
 tools:
 	@command -v go >/dev/null || { echo 'Go is not installed; go.mod names the version.' >&2; exit 1; }
 	@missing=; for tool in $(TOOLS); do command -v "$$tool" >/dev/null || missing="$$missing $$tool"; done; \
+	.ci/has-window || missing="$$missing (headers of the window)"; \
 	if [ -n "$$missing" ]; then echo "Missing:$$missing. Installing."; $(MAKE) --no-print-directory deps; fi
 
 .PHONY: deps
 deps: ## install the system packages (Debian, Ubuntu, Fedora; elsewhere it says which)
-	.ci/deps $(PACKAGES)
+	.ci/deps $(PACKAGES) $(WINDOW) $(WINDOW_TESTS)
 
 .PHONY: bench
 bench: ## run the benchmarks of all packages five times, then the import comparison

@@ -98,6 +98,7 @@ func New(a fyne.App, o Options) *Window {
 	w.dress()
 	w.Arrange()
 	w.stage.OnWidth = func(kit.Width) { w.Arrange() }
+	w.stage.OnKey = w.key
 	return w
 }
 
@@ -162,6 +163,13 @@ func (w *Window) Arrange() {
 		focus = kit.FirstFocus(content)
 	}
 	w.focus(focus)
+}
+
+// key gives the screen in place what nothing on it had a use for.
+func (w *Window) key(k *fyne.KeyEvent) {
+	if s, ok := w.screen.(interface{ Escape() }); ok && k.Name == fyne.KeyEscape && !w.stage.SheetOpen() {
+		s.Escape()
+	}
 }
 
 // focus gives the keyboard to a control, unless a sheet has it.

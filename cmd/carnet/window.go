@@ -22,7 +22,7 @@ import (
 )
 
 // appID names the program to the system: its preferences lie under it.
-const appID = "org.carnet.Carnet"
+const appID = "fr.carnet.coffre"
 
 // hasDisplay reports whether a window can be shown.
 func hasDisplay(getenv func(string) string) bool {

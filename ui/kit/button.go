@@ -184,7 +184,8 @@ func (r *buttonRenderer) place(t *canvas.Text, x, height float32) {
 }
 
 func (r *buttonRenderer) MinSize() fyne.Size {
-	icon, label, hint := r.widths()
+	icon, _, hint := r.widths()
+	label := Strong.width(r.b.Label) // the same whether the row is the current one or not
 	target := sizeNow(SizeTarget)
 	return aroundRing(fyne.NewSize(max(target, icon+label+hint+2*sizeNow(theme.SizeNameInnerPadding)), target))
 }

@@ -302,7 +302,8 @@ func (r *segmentsRenderer) Refresh() {
 }
 
 func (r *segmentsRenderer) Layout(size fyne.Size) {
-	r.ring.Resize(size)
+	around := r.s.each(size.Width, nil)
+	r.ring.Resize(fyne.NewSize(min(size.Width, around.Width), size.Height))
 	if r.s.width != size.Width {
 		r.s.width = size.Width
 		settle(r.s)

@@ -71,6 +71,9 @@ func (l *List) MoveTo(i int) {
 		l.scroll.scrollTo(top + height - room)
 	}
 	l.body.settle(false)
+	if l.focused {
+		revealPart(l, top-l.scroll.Offset.Y, height)
+	}
 }
 
 // Reload draws every row in sight again.
@@ -264,7 +267,7 @@ func (b *listBody) settle(all bool) {
 	b.ring.Hidden = !b.list.focused || n == 0
 	b.ring.StrokeColor = colorNow(ColorRing)
 	b.ring.Move(fyne.NewPos(0, float32(b.list.cursor)*h))
-	b.ring.Resize(fyne.NewSize(width, h))
+	b.ring.Resize(fyne.NewSize(width-barRoom, h))
 	b.shown = append(b.shown, b.ring)
 	canvas.Refresh(b)
 }
@@ -330,7 +333,7 @@ type listRowRenderer struct{ row *listRow }
 
 func (r *listRowRenderer) Layout(size fyne.Size) {
 	at, in := inRing(size)
-	in.Width -= 12 // for the bar of the scroll
+	in.Width -= barRoom
 	r.row.content.Move(at)
 	r.row.content.Resize(in)
 }

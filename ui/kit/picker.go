@@ -54,7 +54,7 @@ func (s *Stage) Pick(o PickerOptions) {
 	cancel := NewButton(o.Words.Cancel, theme.CancelIcon(), Plain, func() { p.sheet.Cancel() })
 	p.sheet = s.ShowSheet(SheetOptions{
 		Title:   o.Words.Title,
-		Content: Column(0, p.path, Flow(up, home), p.here, room),
+		Content: Column(0, p.path, Flow(up, home), Indent(p.here), room),
 		Actions: []*Button{take, cancel},
 		Focus:   p.path.Entry,
 	})

@@ -53,7 +53,7 @@ func (r *Row) Present(face RowFace) {
 // CreateRenderer is part of [fyne.Widget].
 func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 	x := &rowRenderer{
-		r: r, ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent), image: &canvas.Image{},
+		r: r, ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent), paper: canvas.NewRectangle(color.Transparent), image: &canvas.Image{},
 		title: Strong.line(""), caption: Caption.line(""),
 	}
 	x.image.FillMode = canvas.ImageFillContain
@@ -67,6 +67,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 type rowRenderer struct {
 	r              *Row
 	ground, line   *canvas.Rectangle
+	paper          *canvas.Rectangle // behind a picture, whose own edge may be white
 	mark           *mark
 	image          *canvas.Image
 	title, caption *canvas.Text
@@ -91,6 +92,8 @@ func (x *rowRenderer) Refresh() {
 	default:
 		x.image.Resource, x.image.Image = iconOf(f.Icon, theme.ColorNamePrimary), nil
 	}
+	x.paper.Hidden = f.Picture == nil
+	x.paper.StrokeColor, x.paper.StrokeWidth = colorNow(theme.ColorNameInputBorder), 1
 	Strong.dress(x.title)
 	Caption.dress(x.caption)
 	x.fitted = -1
@@ -114,7 +117,10 @@ func (x *rowRenderer) Layout(size fyne.Size) {
 	side := size.Height - 4
 	x.image.Move(fyne.NewPos(at+2, 2))
 	x.image.Resize(fyne.NewSize(side, side))
-	if x.r.face.Picture == nil {
+	if p := x.r.face.Picture; p != nil {
+		b := p.Bounds()
+		x.fitPaper(float32(b.Dx()), float32(b.Dy()))
+	} else {
 		icon := sizeNow(theme.SizeNameInlineIcon)
 		x.image.Move(fyne.NewPos(at+2+(side-icon)/2, (size.Height-icon)/2))
 		x.image.Resize(fyne.NewSquareSize(icon))
@@ -136,12 +142,21 @@ func (x *rowRenderer) Layout(size fyne.Size) {
 	x.caption.Resize(fyne.NewSize(room, Caption.lineHeight()))
 }
 
+// fitPaper frames the picture as it is drawn inside its square.
+func (x *rowRenderer) fitPaper(w, h float32) {
+	side := x.image.Size().Width
+	by := side / max(w, h, 1)
+	size := fyne.NewSize(w*by, h*by)
+	x.paper.Move(x.image.Position().AddXY((side-size.Width)/2-1, (side-size.Height)/2-1))
+	x.paper.Resize(size.AddWidthHeight(2, 2))
+}
+
 func (x *rowRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(2*sizeNow(SizeTarget)+8*sizeNow(theme.SizeNameText), RowHeight())
 }
 
 func (x *rowRenderer) Objects() []fyne.CanvasObject {
-	out := []fyne.CanvasObject{x.ground, x.image, x.title, x.caption, x.line}
+	out := []fyne.CanvasObject{x.ground, x.paper, x.image, x.title, x.caption, x.line}
 	if x.mark != nil {
 		out = append(out, x.mark)
 	}

@@ -89,6 +89,9 @@ func Holds(o fyne.CanvasObject, what any) (found bool) {
 	return found
 }
 
+// barRoom is what the bar of a scroll takes at the right.
+const barRoom = 12
+
 // Scroll shows a part of something higher than there is room for. It keeps free
 // the room that its bar takes, follows the keyboard and obeys Page Up and Page
 // Down.
@@ -98,7 +101,7 @@ type Scroll struct{ container.Scroll }
 func NewScroll(content fyne.CanvasObject) *Scroll {
 	s := &Scroll{}
 	s.Direction = container.ScrollVerticalOnly
-	s.Content = container.New(aside{right: 12}, content)
+	s.Content = container.New(aside{right: barRoom}, content)
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -124,15 +127,18 @@ func (s *Scroll) scrollTo(y float32) {
 const revealMargin = 24
 
 // reveal scrolls an object into view, in every scroll around it.
-func reveal(o fyne.CanvasObject) {
+func reveal(o fyne.CanvasObject) { revealPart(o, 0, o.Size().Height) }
+
+// revealPart scrolls a part of an object into view, from a height on.
+func revealPart(o fyne.CanvasObject, from, height float32) {
 	s := stageOf(o)
 	if s == nil {
 		return
 	}
 	driver := fyne.CurrentApp().Driver()
 	for _, scroll := range scrollsAround(s.top(), o) {
-		y := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(scroll).Y
-		height, room := o.Size().Height, scroll.Size().Height
+		y := driver.AbsolutePositionForObject(o).Y + from - driver.AbsolutePositionForObject(scroll).Y
+		room := scroll.Size().Height
 		switch {
 		case y < revealMargin || height+2*revealMargin > room:
 			scroll.scrollTo(scroll.Offset.Y + y - revealMargin)

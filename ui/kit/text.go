@@ -146,15 +146,30 @@ func (r *textRenderer) wrap(width float32) {
 	}
 }
 
-// breakLines breaks text at spaces so that no line is wider than width, unless a
-// word is; width 0 breaks at newlines alone. least is the widest word's width.
+// longWord is the width, in sizes of type, from which a word may be broken: a path
+// or an address, which would make the whole column wider than the window.
+const longWord = 12
+
+// breakLines breaks text at spaces so that no line is wider than width; a word that
+// is wider is broken too. Width 0 breaks at newlines alone. least is the widest
+// word's width, up to [longWord].
 func breakLines(text string, style Style, width float32) (lines []string, least float32) {
 	space := style.width(" ")
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		line, used := "", float32(0)
 		for _, word := range strings.Split(paragraph, " ") { // a non-breaking space stays in its word
 			w := style.width(word)
-			least = max(least, w)
+			least = max(least, min(w, longWord*style.size()))
+			for width > 0 && w > width && len([]rune(word)) > 1 {
+				if line != "" {
+					lines = append(lines, line)
+					line, used = "", 0
+				}
+				head := headOf(word, style, width)
+				lines = append(lines, head)
+				word = strings.TrimPrefix(word, head)
+				w = style.width(word)
+			}
 			if line != "" && width > 0 && used+space+w > width {
 				lines = append(lines, line)
 				line, used = word, w
@@ -168,6 +183,16 @@ func breakLines(text string, style Style, width float32) (lines []string, least 
 		lines = append(lines, line)
 	}
 	return lines, least
+}
+
+// headOf is as much of a word as a width has room for, a letter at least.
+func headOf(word string, style Style, width float32) string {
+	runes := []rune(word)
+	n := 1
+	for n < len(runes) && style.width(string(runes[:n+1])) <= width {
+		n++
+	}
+	return string(runes[:n])
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {

@@ -43,17 +43,18 @@ type Library struct {
 	detail  *detail
 
 	// What is on screen now.
-	width  kit.Width
-	list   *kit.List
-	rows   map[*kit.Row]int
-	chips  *kit.Segments
-	codes  []string // of the chips
-	count  *kit.Text
-	find   *kit.Field
-	panel  *fyne.Container // of the import
-	empty  *fyne.Container
-	around *fyne.Container // of the list
-	side   *fyne.Container // of the detail
+	width    kit.Width
+	list     *kit.List
+	rows     map[*kit.Row]int
+	chips    *kit.Segments
+	category *kit.Button // in place of the chips where there is no room
+	codes    []string    // of the chips
+	count    *kit.Text
+	find     *kit.Field
+	panel    *fyne.Container // of the import
+	empty    *fyne.Container
+	around   *fyne.Container // of the list
+	side     *fyne.Container // of the detail
 }
 
 // New makes the screen.
@@ -151,6 +152,11 @@ func (l *Library) refresh() {
 	}
 	labels, chosen := l.chipLabels()
 	l.chips.Set(labels, chosen)
+	if label := l.s.Say(text.CategoryChosen, labels[chosen]); l.category.Label != label {
+		l.category.Label = label
+		l.category.Refresh()
+		l.s.Stage.Settle()
+	}
 	l.count.Set(l.counted())
 	l.showEmpty()
 	l.list.Reload()
@@ -276,8 +282,9 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	title := kit.Indent(kit.Column(0, kit.NewText(l.Title(), kit.Heading), l.count))
 	buttons := kit.Flow(add, look)
 	var filter fyne.CanvasObject = l.chips
+	l.category = kit.NewButton(l.s.Say(text.CategoryChosen, labels[chosen]), theme.ListIcon(), kit.Plain, l.chooseCategory)
 	if w == kit.Narrow || l.detail != nil {
-		filter = kit.Flow(kit.NewButton(l.s.Say(text.CategoryChosen, labels[chosen]), theme.ListIcon(), kit.Plain, l.chooseCategory))
+		filter = kit.Flow(l.category)
 	}
 	head := kit.Column(0, title, buttons, l.panel, l.find, filter)
 	l.list = kit.NewList(kit.ListSource{
@@ -293,7 +300,8 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	l.empty = container.NewStack()
 	l.around = container.NewStack(l.list, l.empty)
 	l.showEmpty()
-	return container.NewBorder(head, nil, nil, nil, l.around)
+	// Where large text leaves the list less than its least, all of it scrolls.
+	return kit.NewScroll(container.NewBorder(head, nil, nil, nil, l.around))
 }
 
 func (l *Library) findKey(k *fyne.KeyEvent) bool {
@@ -302,6 +310,7 @@ func (l *Library) findKey(k *fyne.KeyEvent) bool {
 		l.finding, l.words = false, ""
 		l.find.Hidden = true
 		l.find.SetText("")
+		l.s.Stage.Settle()
 		l.s.Stage.Focus(l.list)
 		return true
 	case fyne.KeyDown:
@@ -450,6 +459,7 @@ func (l *Library) Find() {
 	l.finding = true
 	l.find.Hidden = false
 	l.find.Refresh()
+	l.s.Stage.Settle()
 	l.s.Stage.Focus(l.find.Entry)
 }
 
@@ -479,6 +489,9 @@ func (l *Library) openDocument(id record.ID) {
 		l.s.Stage.Focus(l.list)
 	}
 }
+
+// Escape closes the open document.
+func (l *Library) Escape() { l.closeDocument() }
 
 // closeDocument goes back to the list.
 func (l *Library) closeDocument() {

@@ -292,6 +292,9 @@ func (i *Import) outcome() fyne.CanvasObject {
 	title := s.Plural(n.added, text.ImportedOne, text.ImportedMany)
 	var said []string
 	tone := kit.Succeeding
+	if n.added == 0 {
+		tone = kit.Informing
+	}
 	if n.stopped {
 		said = append(said, s.Say(text.ImportStopped))
 		tone = kit.Informing

@@ -62,10 +62,13 @@ func (l Language) Say(m Message, values ...any) string {
 
 // Plural chooses between one and several: French counts 0 as one.
 func (l Language) Plural(n int, one, many Message) string {
-	if n == 1 || n == 0 && l == French {
-		return l.Say(one, n)
+	if n == 0 && l == English || n > 1 {
+		one = many
 	}
-	return l.Say(many, n)
+	if !strings.Contains(l.Say(one), "%d") {
+		return l.Say(one) // that speaks of one thing and need not count it
+	}
+	return l.Say(one, n)
 }
 
 // Size gives a number of bytes as people read it.
