@@ -12,7 +12,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 
 	"carnet/ui/home"
 	"carnet/ui/kit"
@@ -144,7 +143,7 @@ func (w *Window) Arrange() {
 	w.width = w.stage.Width()
 	if w.open == nil {
 		w.win.SetTitle("Carnet")
-		w.stage.Present(kit.Ground(theme.ColorNameBackground, container.NewBorder(nil, w.bar, nil, nil, w.door.Content(w.width))))
+		w.stage.Present(container.NewBorder(nil, w.bar, nil, nil, w.door.Content(w.width)))
 		w.focus(w.door.Focus())
 		return
 	}
@@ -157,7 +156,7 @@ func (w *Window) Arrange() {
 	} else {
 		around = container.NewBorder(nil, nil, w.sidebar(), nil, body)
 	}
-	w.stage.Present(kit.Ground(theme.ColorNameBackground, around))
+	w.stage.Present(around)
 	focus := w.screen.Focus()
 	if focus == nil {
 		focus = kit.FirstFocus(content)

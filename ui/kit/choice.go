@@ -101,9 +101,10 @@ func (r *checkRenderer) Destroy() {}
 // mark, so that it can be told without colour.
 type tick struct {
 	widget.BaseWidget
-	on   bool
-	box  *canvas.Rectangle
-	mark *canvas.Image
+	on      bool
+	dressed dress
+	box     *canvas.Rectangle
+	mark    *canvas.Image
 }
 
 func newTick() *tick {
@@ -116,7 +117,12 @@ func newTick() *tick {
 func tickSide() float32 { return sizeNow(theme.SizeNameInlineIcon) + 4 }
 
 func (t *tick) set(on bool) {
-	t.on = on
+	s := fyne.CurrentApp().Settings()
+	now := dress{theme: s.Theme(), variant: s.ThemeVariant()}
+	if t.on == on && t.dressed == now {
+		return
+	}
+	t.on, t.dressed = on, now
 	t.Refresh()
 }
 

@@ -53,10 +53,10 @@ func (r *Row) Present(face RowFace) {
 // CreateRenderer is part of [fyne.Widget].
 func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 	x := &rowRenderer{
-		r: r, ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent), paper: canvas.NewRectangle(color.Transparent), image: &canvas.Image{},
-		title: Strong.line(""), caption: Caption.line(""),
+		r: r, ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent), paper: canvas.NewRectangle(color.Transparent),
+		icon: &canvas.Image{}, picture: &canvas.Image{}, title: Strong.line(""), caption: Caption.line(""),
 	}
-	x.image.FillMode = canvas.ImageFillContain
+	x.icon.FillMode, x.picture.FillMode = canvas.ImageFillContain, canvas.ImageFillContain
 	if r.onMark != nil {
 		x.mark = newMark(r.onMark)
 	}
@@ -69,36 +69,46 @@ type rowRenderer struct {
 	ground, line   *canvas.Rectangle
 	paper          *canvas.Rectangle // behind a picture, whose own edge may be white
 	mark           *mark
-	image          *canvas.Image
+	icon, picture  *canvas.Image
 	title, caption *canvas.Text
 	fitted         float32
+	dressed        dress
+}
+
+// dress is what the drawing of an icon depends on: it is drawn again when that
+// changes, not at each row that scrolls by.
+type dress struct {
+	theme   fyne.Theme
+	variant fyne.ThemeVariant
+	icon    fyne.Resource
 }
 
 func (x *rowRenderer) Refresh() {
 	f := x.r.face
-	x.ground.FillColor = color.Transparent
-	switch {
-	case f.Current || f.Marked:
-		x.ground.FillColor = colorNow(theme.ColorNameSelection)
-	}
+	x.ground.FillColor = colorNow(theme.ColorNameSelection)
+	x.ground.Hidden = !f.Current && !f.Marked
 	x.ground.CornerRadius = sizeNow(theme.SizeNameSelectionRadius)
 	x.line.FillColor = colorNow(theme.ColorNameSeparator)
 	if x.mark != nil {
 		x.mark.tick.set(f.Marked)
 	}
-	switch {
-	case f.Picture != nil:
-		x.image.Resource, x.image.Image = nil, f.Picture
-	default:
-		x.image.Resource, x.image.Image = iconOf(f.Icon, theme.ColorNamePrimary), nil
-	}
-	x.paper.Hidden = f.Picture == nil
+	x.icon.Hidden, x.picture.Hidden, x.paper.Hidden = f.Picture != nil, f.Picture == nil, f.Picture == nil
 	x.paper.StrokeColor, x.paper.StrokeWidth = colorNow(theme.ColorNameInputBorder), 1
+	s := fyne.CurrentApp().Settings()
+	if now := (dress{s.Theme(), s.ThemeVariant(), f.Icon}); now != x.dressed {
+		x.dressed = now
+		x.icon.Resource = iconOf(f.Icon, theme.ColorNamePrimary)
+		x.icon.Refresh()
+	}
+	if x.picture.Image != f.Picture {
+		x.picture.Image = f.Picture
+		x.picture.Refresh()
+	}
 	Strong.dress(x.title)
 	Caption.dress(x.caption)
 	x.fitted = -1
 	x.Layout(x.r.Size())
-	for _, o := range x.Objects() {
+	for _, o := range []fyne.CanvasObject{x.ground, x.paper, x.title, x.caption, x.line} {
 		o.Refresh()
 	}
 }
@@ -115,15 +125,14 @@ func (x *rowRenderer) Layout(size fyne.Size) {
 		at = target
 	}
 	side := size.Height - 4
-	x.image.Move(fyne.NewPos(at+2, 2))
-	x.image.Resize(fyne.NewSize(side, side))
+	x.picture.Move(fyne.NewPos(at+2, 2))
+	x.picture.Resize(fyne.NewSquareSize(side))
+	icon := sizeNow(theme.SizeNameInlineIcon)
+	x.icon.Move(fyne.NewPos(at+2+(side-icon)/2, (size.Height-icon)/2))
+	x.icon.Resize(fyne.NewSquareSize(icon))
 	if p := x.r.face.Picture; p != nil {
 		b := p.Bounds()
 		x.fitPaper(float32(b.Dx()), float32(b.Dy()))
-	} else {
-		icon := sizeNow(theme.SizeNameInlineIcon)
-		x.image.Move(fyne.NewPos(at+2+(side-icon)/2, (size.Height-icon)/2))
-		x.image.Resize(fyne.NewSquareSize(icon))
 	}
 	at += side + sizeNow(theme.SizeNameInnerPadding)
 	room := size.Width - at - 4
@@ -144,10 +153,10 @@ func (x *rowRenderer) Layout(size fyne.Size) {
 
 // fitPaper frames the picture as it is drawn inside its square.
 func (x *rowRenderer) fitPaper(w, h float32) {
-	side := x.image.Size().Width
+	side := x.picture.Size().Width
 	by := side / max(w, h, 1)
 	size := fyne.NewSize(w*by, h*by)
-	x.paper.Move(x.image.Position().AddXY((side-size.Width)/2-1, (side-size.Height)/2-1))
+	x.paper.Move(x.picture.Position().AddXY((side-size.Width)/2-1, (side-size.Height)/2-1))
 	x.paper.Resize(size.AddWidthHeight(2, 2))
 }
 
@@ -156,7 +165,7 @@ func (x *rowRenderer) MinSize() fyne.Size {
 }
 
 func (x *rowRenderer) Objects() []fyne.CanvasObject {
-	out := []fyne.CanvasObject{x.ground, x.paper, x.image, x.title, x.caption, x.line}
+	out := []fyne.CanvasObject{x.ground, x.paper, x.icon, x.picture, x.title, x.caption, x.line}
 	if x.mark != nil {
 		out = append(out, x.mark)
 	}

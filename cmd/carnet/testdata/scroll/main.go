@@ -1,0 +1,334 @@
+// Command scroll measures the list of documents in a real window, beside the
+// toolkit's own list in the same run: how long the list takes to open, how many
+// frames a second each scrolls at, and what memory the process holds.
+//
+// It makes its vault in a temporary folder: 5,000 documents, 1,000 of them with
+// a picture. It prints one JSON object.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/widget"
+
+	"carnet/assets"
+	"carnet/ui"
+	"carnet/ui/kit"
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/filing"
+	"carnet/vault/render"
+	"carnet/vault/render/worker"
+)
+
+const (
+	documents  = 5000
+	pictures   = 1000
+	fynesRows  = 100_000
+	rounds     = 5
+	scrolling  = 3 * time.Second
+	passphrase = "six mots tout simples pour mesurer"
+)
+
+// Result is what was measured.
+type Result struct {
+	Documents int
+	OpenMS    []float64 // from the command to the first frame with rows
+	Carnet    []float64 // frames a second
+	Toolkit   []float64
+	WorstMS   []float64 // the longest wait between two frames of ours
+	Anonymous int64     // bytes, at the end
+}
+
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == "render-worker" {
+		if err := worker.Main(os.Stdin, os.Stdout); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	folder, err := os.MkdirTemp("", "carnet-scroll-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	rules, err := filing.Load(assets.FS)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(folder, "mesure.carnet")
+	if err := fill(path, folder, rules); err != nil {
+		return err
+	}
+	app := fyneapp.NewWithID("fr.carnet.mesure")
+	window := ui.New(app, ui.Options{
+		System: text.French, Vault: vault.Options{Filing: rules, Means: "window"}, Filing: rules, Path: path, Open: path,
+		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
+		Pages: func() *render.Client { return render.New(nil) },
+		Now:   time.Now,
+	})
+	m := &measure{app: app, done: make(chan error, 1)}
+	go func() {
+		err := m.all()
+		m.done <- err
+		fyne.Do(window.Quit)
+	}()
+	window.Run()
+	if err := <-m.done; err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(m.Result)
+}
+
+// fill makes the vault.
+func fill(path, folder string, rules *filing.Rules) error {
+	ctx := context.Background()
+	v, _, err := vault.Create(ctx, path, vault.First{Name: "Mesure", Birth: "1980-01-01", Passphrase: []byte(passphrase)}, &vault.Options{Filing: rules})
+	if err != nil {
+		return err
+	}
+	source := filepath.Join(folder, "source")
+	if err := os.Mkdir(source, 0o700); err != nil {
+		return err
+	}
+	for i := range documents {
+		name, content := fmt.Sprintf("note-%04d.txt", i), []byte(fmt.Sprintf("note %d\n", i))
+		if i%(documents/pictures) == 0 {
+			name, content = fmt.Sprintf("page-%04d.pdf", i), page(i)
+		}
+		if err := os.WriteFile(filepath.Join(source, name), content, 0o600); err != nil {
+			return err
+		}
+	}
+	people, err := v.Patients()
+	if err != nil {
+		return err
+	}
+	for x := range v.Import(ctx, people[0].ID, []string{source}, nil) {
+		if x.Err != nil {
+			return x.Err
+		}
+	}
+	return v.Close()
+}
+
+// page is a PDF of one page with a number on it.
+func page(n int) []byte {
+	var b bytes.Buffer
+	var at []int
+	object := func(body string) {
+		at = append(at, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", len(at), body)
+	}
+	b.WriteString("%PDF-1.4\n")
+	draw := fmt.Sprintf("BT /F1 60 Tf 60 700 Td (Page %d) Tj ET 60 %d 400 40 re f", n, 100+n%500)
+	object("<< /Type /Catalog /Pages 2 0 R >>")
+	object("<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
+	object("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>")
+	object(fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(draw), draw))
+	object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+	start := b.Len()
+	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(at)+1)
+	for _, offset := range at {
+		fmt.Fprintf(&b, "%010d 00000 n \n", offset)
+	}
+	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(at)+1, start)
+	return b.Bytes()
+}
+
+type measure struct {
+	Result
+	app  fyne.App
+	done chan error
+}
+
+// window is ours: the toolkit's test list comes later.
+func (m *measure) window() fyne.Window { return m.app.Driver().AllWindows()[0] }
+
+// find looks for something on screen, from any goroutine, for a minute.
+func find[T fyne.CanvasObject](m *measure, fits func(T) bool) (found T, err error) {
+	for range 6000 {
+		var ok bool
+		fyne.DoAndWait(func() {
+			kit.Walk(m.window().Canvas().Content(), func(o fyne.CanvasObject) bool {
+				if t, is := o.(T); is && fits(t) {
+					found, ok = t, true
+				}
+				return !ok
+			})
+		})
+		if ok {
+			return found, nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return found, errors.New("not found on screen")
+}
+
+func (m *measure) all() error {
+	m.Documents = documents
+	time.Sleep(time.Second)
+	field, err := find(m, func(*kit.Field) bool { return true })
+	if err != nil {
+		return err
+	}
+	fyne.DoAndWait(func() {
+		field.SetText(passphrase)
+		field.Entry.OnEnter()
+	})
+	if _, err := find(m, func(b *kit.Button) bool { return b.Label == text.French.Say(text.SeeDocuments) }); err != nil {
+		return err
+	}
+	time.Sleep(2 * time.Second)
+	var list *kit.List
+	for range rounds {
+		took, l, err := m.open()
+		if err != nil {
+			return err
+		}
+		list = l
+		m.OpenMS = append(m.OpenMS, took)
+	}
+	var theirs *widget.List
+	var other fyne.Window
+	fyne.DoAndWait(func() {
+		theirs = widget.NewList(func() int { return fynesRows }, func() fyne.CanvasObject { return widget.NewLabel("row") }, func(i int, o fyne.CanvasObject) {
+			o.(*widget.Label).SetText("row " + strconv.Itoa(i))
+		})
+		other = m.app.NewWindow("toolkit")
+		other.SetContent(theirs)
+		other.Resize(m.window().Canvas().Size())
+	})
+	for range rounds {
+		row := 0
+		fps, worst := m.scroll(func() {
+			row = (row + 2) % documents
+			list.MoveTo(row)
+		})
+		m.Carnet, m.WorstMS = append(m.Carnet, fps), append(m.WorstMS, worst)
+		offset := float32(0)
+		fyne.DoAndWait(other.Show)
+		time.Sleep(500 * time.Millisecond)
+		fps, _ = m.scroll(func() {
+			offset += 100
+			theirs.ScrollToOffset(offset)
+		})
+		fyne.DoAndWait(other.Hide)
+		time.Sleep(300 * time.Millisecond)
+		m.Toolkit = append(m.Toolkit, fps)
+	}
+	// Slowly through everything that has a picture, so that each is fetched.
+	for row := 0; row < documents; row += 12 {
+		fyne.DoAndWait(func() { list.MoveTo(row) })
+		time.Sleep(40 * time.Millisecond)
+	}
+	runtime.GC()
+	m.Anonymous, err = anonymous()
+	return err
+}
+
+// open goes to the documents and waits for the frame that shows the first rows.
+func (m *measure) open() (ms float64, list *kit.List, err error) {
+	press := func(label text.Message) {
+		fyne.DoAndWait(func() {
+			for _, menu := range m.window().MainMenu().Items {
+				for _, item := range menu.Items {
+					if item.Label == text.French.Say(label) {
+						item.Action()
+						return
+					}
+				}
+			}
+		})
+	}
+	press(text.HomeTitle)
+	time.Sleep(time.Second)
+	start := time.Now()
+	press(text.DocumentsTitle)
+	for {
+		list, err = find(m, func(l *kit.List) bool { _, to := l.InSight(); return to > 5 })
+		if err != nil {
+			return 0, nil, err
+		}
+		break
+	}
+	m.frame()
+	return float64(time.Since(start).Microseconds()) / 1000, list, nil
+}
+
+// frame waits until the window was drawn twice.
+func (m *measure) frame() {
+	drawn := make(chan struct{}, 1)
+	ticks := 0
+	fyne.DoAndWait(func() {
+		var a *fyne.Animation
+		a = fyne.NewAnimation(time.Minute, func(float32) {
+			if ticks++; ticks == 3 {
+				a.Stop()
+				drawn <- struct{}{}
+			}
+		})
+		a.Start()
+	})
+	<-drawn
+}
+
+// scroll does a step before each frame and counts frames: the toolkit ticks
+// animations once a frame, sixty times a second at most.
+func (m *measure) scroll(step func()) (fps, worstMS float64) {
+	var frames atomic.Int64
+	var last time.Time
+	var worst time.Duration
+	var a *fyne.Animation
+	start := time.Now()
+	fyne.DoAndWait(func() {
+		a = fyne.NewAnimation(time.Hour, func(float32) {
+			now := time.Now()
+			if !last.IsZero() {
+				worst = max(worst, now.Sub(last))
+			}
+			last = now
+			frames.Add(1)
+			step()
+		})
+		a.Start()
+	})
+	time.Sleep(scrolling)
+	fyne.DoAndWait(a.Stop)
+	return float64(frames.Load()) / time.Since(start).Seconds(), float64(worst.Microseconds()) / 1000
+}
+
+// anonymous is the memory of this process that no file backs.
+func anonymous() (int64, error) {
+	b, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, "RssAnon:"); ok {
+			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			return kb << 10, err
+		}
+	}
+	return 0, errors.New("no RssAnon in /proc")
+}
