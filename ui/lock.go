@@ -23,7 +23,7 @@ func (w *Window) watch() {
 	if w.open == nil || limit == 0 {
 		return
 	}
-	switch idle := w.stage.Idle(time.Now()); {
+	switch idle := w.stage.Idle(w.opt.Now()); {
 	case idle >= limit:
 		w.Lock()
 	case idle >= limit-idleWarning && w.warned == nil:

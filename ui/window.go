@@ -231,7 +231,13 @@ func (w *Window) restore(people []record.Patient, drafts []byte) {
 	}
 	w.win.SetMainMenu(w.menu())
 	w.Go(w.place)
+	if d := w.open.Vault.Damage(); d.Records+d.Refused > 0 {
+		w.message(w.Say(text.ProblemTitle), w.Say(text.Damaged, d.Records+d.Refused))
+	}
 	for form, words := range k.Forms {
+		if session.RestoreForm(w.open, form, words) {
+			continue
+		}
 		if r, ok := w.screen.(session.Restorer); ok {
 			r.Restore(form, words)
 		}

@@ -160,7 +160,7 @@ func (r *buttonRenderer) widths() (icon, label, hint float32) {
 
 func (r *buttonRenderer) Layout(size fyne.Size) {
 	at, in := inRing(size)
-	r.ring.Resize(size)
+	placeRing(r.ring, fyne.Position{}, size)
 	r.ground.Move(at)
 	r.ground.Resize(in)
 	r.mark.Move(at)

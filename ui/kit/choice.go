@@ -74,7 +74,7 @@ func (r *checkRenderer) Refresh() {
 }
 
 func (r *checkRenderer) Layout(size fyne.Size) {
-	r.ring.Resize(size)
+	placeRing(r.ring, fyne.Position{}, size)
 	at, in := inRing(size)
 	side, gap := tickSide(), sizeNow(theme.SizeNameInnerPadding)
 	line := Body.lineHeight()
@@ -309,7 +309,7 @@ func (r *segmentsRenderer) Refresh() {
 
 func (r *segmentsRenderer) Layout(size fyne.Size) {
 	around := r.s.each(size.Width, nil)
-	r.ring.Resize(fyne.NewSize(min(size.Width, around.Width), size.Height))
+	placeRing(r.ring, fyne.Position{}, fyne.NewSize(min(size.Width, around.Width), size.Height))
 	if r.s.width != size.Width {
 		r.s.width = size.Width
 		settle(r.s)

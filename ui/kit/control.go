@@ -37,6 +37,14 @@ func showRing(r *canvas.Rectangle, focused bool) {
 	r.Refresh()
 }
 
+// placeRing puts a ring around a control of a size: its line is drawn on both
+// sides of its edge, and all of it stays inside.
+func placeRing(r *canvas.Rectangle, at fyne.Position, size fyne.Size) {
+	const half = float32(ringWidth) / 2
+	r.Move(at.AddXY(half, half))
+	r.Resize(size.Subtract(fyne.NewSquareSize(2 * half)).Max(fyne.Size{}))
+}
+
 // inRing is the room inside the ring.
 func inRing(size fyne.Size) (fyne.Position, fyne.Size) {
 	return fyne.NewPos(ringRoom, ringRoom), size.Subtract(fyne.NewSquareSize(2 * ringRoom)).Max(fyne.Size{})

@@ -99,7 +99,7 @@ func newEntry(label string, o FieldOptions) *Entry {
 
 // ringed is the entry with the room of its ring.
 func (e *Entry) ringed() fyne.CanvasObject {
-	return container.NewStack(Inset(ringRoom, container.New(atLeastTarget{}, e)), e.ring)
+	return container.NewStack(Inset(ringRoom, container.New(atLeastTarget{}, e)), Inset(ringWidth/2.0, e.ring))
 }
 
 // AcceptsTab leaves Tab to the window, also in a field of several lines.

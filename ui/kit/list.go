@@ -129,6 +129,9 @@ func (l *List) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		l.open()
 	case fyne.KeySpace:
+		if time.Since(l.at) > time.Second {
+			l.typed = ""
+		}
 		if l.source.Mark != nil && l.typed == "" && l.source.Length() > 0 {
 			l.source.Mark(l.cursor)
 		}
@@ -266,8 +269,7 @@ func (b *listBody) settle(all bool) {
 	}
 	b.ring.Hidden = !b.list.focused || n == 0
 	b.ring.StrokeColor = colorNow(ColorRing)
-	b.ring.Move(fyne.NewPos(0, float32(b.list.cursor)*h))
-	b.ring.Resize(fyne.NewSize(width-barRoom, h))
+	placeRing(b.ring, fyne.NewPos(0, float32(b.list.cursor)*h), fyne.NewSize(width-barRoom, h))
 	b.shown = append(b.shown, b.ring)
 	canvas.Refresh(b)
 }

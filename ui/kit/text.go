@@ -157,7 +157,7 @@ func breakLines(text string, style Style, width float32) (lines []string, least 
 	space := style.width(" ")
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		line, used := "", float32(0)
-		for _, word := range strings.Split(paragraph, " ") { // a non-breaking space stays in its word
+		for _, word := range unbreakable(paragraph) {
 			w := style.width(word)
 			least = max(least, min(w, longWord*style.size()))
 			for width > 0 && w > width && len([]rune(word)) > 1 {
@@ -193,6 +193,20 @@ func headOf(word string, style Style, width float32) string {
 		n++
 	}
 	return string(runes[:n])
+}
+
+// unbreakable splits at the spaces where a line may end: not at a non-breaking
+// space, nor where French keeps one, before high punctuation and inside quotes.
+func unbreakable(paragraph string) (words []string) {
+	for _, word := range strings.Split(paragraph, " ") {
+		last := len(words) - 1
+		if last >= 0 && word != "" && (strings.ContainsAny(word[:1], ";:?!%") || strings.HasPrefix(word, "»") || strings.HasSuffix(words[last], "«")) {
+			words[last] += " " + word
+			continue
+		}
+		words = append(words, word)
+	}
+	return words
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {

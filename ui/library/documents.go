@@ -45,6 +45,7 @@ type Library struct {
 	// What is on screen now.
 	width    kit.Width
 	list     *kit.List
+	add      *kit.Button // has the keyboard while the list is empty
 	rows     map[*kit.Row]int
 	chips    *kit.Segments
 	category *kit.Button // in place of the chips where there is no room
@@ -130,8 +131,12 @@ func (l *Library) load() {
 			return
 		}
 		if patient == l.s.Person().ID {
+			was := len(l.shown)
 			l.all = all
 			l.refresh()
+			if was == 0 && l.list != nil && len(l.shown) > 0 && l.s.Stage.Canvas().Focused() == l.add {
+				l.s.Stage.Focus(l.list)
+			}
 		}
 		if l.again {
 			l.again = false
@@ -277,10 +282,10 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 		}
 	}
 	l.find.Hidden = !l.finding
-	add := kit.NewButton(l.s.Say(text.AddDocument), theme.ContentAddIcon(), kit.Primary, l.imp.Choose)
+	l.add = kit.NewButton(l.s.Say(text.AddDocument), theme.ContentAddIcon(), kit.Primary, l.imp.Choose)
 	look := kit.NewButton(l.s.Say(text.Find), theme.SearchIcon(), kit.Plain, l.Find)
 	title := kit.Indent(kit.Column(0, kit.NewText(l.Title(), kit.Heading), l.count))
-	buttons := kit.Flow(add, look)
+	buttons := kit.Flow(l.add, look)
 	var filter fyne.CanvasObject = l.chips
 	l.category = kit.NewButton(l.s.Say(text.CategoryChosen, labels[chosen]), theme.ListIcon(), kit.Plain, l.chooseCategory)
 	if w == kit.Narrow || l.detail != nil {

@@ -40,7 +40,7 @@ type batch struct {
 type state struct {
 	patient          record.Patient
 	running, looking bool // adding files; then looking into them
-	stopped          bool
+	asked, stopped   bool // to stop; and it did
 	started          time.Time
 	done, of         int
 	added            int
@@ -136,6 +136,7 @@ func (i *Import) Running() bool { return i.now.running || i.now.looking }
 // Stop stops: what was added stays.
 func (i *Import) Stop() {
 	i.queue = nil
+	i.now.asked = true
 	if i.task != nil {
 		i.task.Stop()
 	}
@@ -152,6 +153,9 @@ func (i *Import) start(b batch) {
 	i.task = i.s.Try(func(ctx context.Context) error {
 		return i.add(ctx, patient, b.paths)
 	}, func(err error) {
+		if err == nil && i.now.asked {
+			err = context.Canceled // what was under way when it was asked is in: no reading follows
+		}
 		if err != nil {
 			i.finish(err)
 			return
@@ -190,6 +194,7 @@ func (i *Import) take(x vault.Imported) {
 // look counts pages and reads text, for the category and the date.
 func (i *Import) look() {
 	i.now.running, i.now.looking = false, true
+	i.shown = nil
 	i.task = i.s.Try(func(ctx context.Context) error {
 		return i.s.Vault.Examine(ctx, i.s.Prober(), func(done, total int64) {
 			i.s.Stage.Soon(func() {

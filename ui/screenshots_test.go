@@ -1,0 +1,170 @@
+package ui
+
+import (
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"carnet/ui/kit"
+	"carnet/ui/text"
+	"carnet/vault/exchange/sheet"
+)
+
+// album draws screens as pictures, for people to look at.
+type album struct {
+	*user
+	dir   string
+	taken int
+}
+
+// take draws what is on screen in four looks, three sizes and two languages.
+func (a *album) take(name string) {
+	a.t.Helper()
+	before, language := a.prefs.Theme(), a.Language
+	for _, l := range []text.Language{text.French, text.English} {
+		if a.sheet() == "" {
+			a.SetLanguage(l)
+		} else if l != language {
+			continue // a sheet keeps the words it was opened with
+		}
+		for _, look := range []kit.Look{kit.Light, kit.Dark, kit.Contrast, kit.ContrastLight} {
+			for _, scale := range []float32{1, 1.5, 2} {
+				a.SetTheme(kit.Theme{Look: look, Scale: scale})
+				a.settle()
+				a.draw(fmt.Sprintf("%s-%s-%s-%.0f.png", name, l.Tag(), look, scale*100))
+			}
+		}
+	}
+	if a.sheet() == "" {
+		a.SetLanguage(language)
+	}
+	a.SetTheme(before)
+	a.settle()
+}
+
+// draw writes one picture of the window as it is.
+func (a *album) draw(name string) {
+	a.t.Helper()
+	f, err := os.Create(filepath.Join(a.dir, name))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, a.win.Canvas().Capture()); err != nil {
+		a.t.Fatal(err)
+	}
+	a.taken++
+}
+
+// TestScreenshots draws every screen into the folder that CARNET_SCREENSHOTS
+// names; make screenshots runs it.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("CARNET_SCREENSHOTS")
+	if dir == "" {
+		t.Skip("CARNET_SCREENSHOTS names no folder: make screenshots does")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	door := &album{user: sit(t), dir: dir}
+	door.resize(leastWidth, leastHeight)
+	door.take("bienvenue")
+	door.press(text.CreateVault)
+	door.take("phrase")
+	door.press(text.OwnPhrase)
+	door.types(phrase, text.OwnPhraseLabel)
+	door.press(text.Continue)
+	door.take("phrase-retapee")
+	door.types(phrase, text.RetypeLabel)
+	door.press(text.Continue)
+	door.take("kit")
+	door.copyGroup()
+	door.take("personne")
+	door.types("Camille", text.NameLabel)
+	door.types("12/04/1985", text.BirthLabel)
+	door.press(text.Finish)
+	door.take("accueil-vide")
+	door.command(text.DocumentsTitle)
+	door.take("documents-vide")
+	door.command(text.Lock)
+	door.take("ouverture")
+	door.types("pas la bonne phrase", text.PhraseLabel)
+	door.press(text.Open)
+	door.draw("ouverture-erreur.png")
+	door.press(text.LostPhrase)
+	door.take("kit-ouverture")
+
+	home := &album{user: atHome(t), dir: dir}
+	home.resize(leastWidth, leastHeight)
+	home.take("accueil")
+	home.command(text.DocumentsTitle)
+	home.take("documents")
+	home.key(fyne.KeyReturn)
+	home.take("document")
+	home.commandOnly(text.EditDetails)
+	home.settle()
+	home.take("document-modifier")
+	home.key(fyne.KeyEscape)
+	home.command(text.Mask)
+	home.take("document-masquer")
+	home.key(fyne.KeyEscape)
+	home.command(text.MoveToBin)
+	home.take("document-corbeille")
+	home.command(text.ChoosePersonTitle)
+	home.take("profils")
+	home.key(fyne.KeyEscape)
+	home.command(text.SettingsTitle)
+	for i, part := range []string{"affichage", "securite", "personnes", "conseils"} {
+		s := home.segments(home.Say(text.PartDisplay))
+		home.focus(s)
+		for s.Chosen < i {
+			s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+		}
+		home.settle()
+		home.take("reglages-" + part)
+	}
+	home.command(text.AllCommands)
+	home.take("commandes")
+	home.key(fyne.KeyEscape)
+	home.command(text.AddDocument)
+	home.take("ajouter")
+	home.key(fyne.KeyEscape)
+	home.takeImport()
+	t.Logf("%d pictures in %s", door.taken+home.taken, dir)
+}
+
+// takeImport draws an import that is under way: its files are many, and each has
+// a page to be read.
+func (a *album) takeImport() {
+	a.t.Helper()
+	folder := a.t.TempDir()
+	for i := range 300 {
+		page := sheet.Sheet{Title: fmt.Sprintf("Compte rendu %d", i), Language: "fr", Created: today, Blocks: []sheet.Block{sheet.Paragraph("SPÉCIMEN")}}
+		pdf, err := page.PDF()
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("page-%03d.pdf", i)), pdf, 0o600); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+	a.Dropped([]string{folder})
+	a.until("the question", func() bool { return a.find(a.Say(text.FileInto, "Léa")) != nil })
+	a.take("import-question")
+	a.pressOnly(text.FileInto, "Léa")
+	a.until("the import", func() bool { return a.imp.Running() && strings.Contains(a.seen(), "300") })
+	for _, look := range []kit.Look{kit.Light, kit.Contrast} {
+		for _, scale := range []float32{1, 2} {
+			a.SetTheme(kit.Theme{Look: look, Scale: scale})
+			a.pump.run()
+			a.draw(fmt.Sprintf("import-fr-%s-%.0f.png", look, scale*100))
+		}
+	}
+	a.settle()
+	a.take("import-fini")
+}
