@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"sync"
+	"time"
 
 	"carnet/ui/kit"
 	"carnet/ui/session"
@@ -19,6 +20,10 @@ const maxThumbs = 96
 // last.
 const maxWaiting = 48
 
+// rest is how long the list must stand still before pictures are fetched: what
+// scrolls by is not looked at, and painting it would only make it scroll slower.
+const rest = 120 * time.Millisecond
+
 // thumbs gives rows their pictures. What is not at hand is fetched or painted
 // away from the drawing, the rows seen last first, and the rows are drawn again.
 type thumbs struct {
@@ -31,6 +36,7 @@ type thumbs struct {
 
 	mu      sync.Mutex
 	waiting []record.ID // the last one next
+	asked   time.Time   // when a row asked last
 }
 
 type thumb struct {
@@ -55,6 +61,7 @@ func (t *thumbs) of(d *record.Document) image.Image {
 		return e.Value.(thumb).picture
 	}
 	t.mu.Lock()
+	t.asked = time.Now()
 	t.waiting = append(t.waiting, d.ID)
 	t.waiting = t.waiting[max(0, len(t.waiting)-maxWaiting):]
 	t.mu.Unlock()
@@ -64,21 +71,34 @@ func (t *thumbs) of(d *record.Document) image.Image {
 	return nil
 }
 
-func (t *thumbs) next() (id record.ID, ok bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	n := len(t.waiting)
-	if n == 0 {
-		return id, false
+// next waits until the list stands still and gives the row to fetch the picture
+// of.
+func (t *thumbs) next(ctx context.Context) (id record.ID, ok bool) {
+	for ctx.Err() == nil {
+		t.mu.Lock()
+		n, still := len(t.waiting), time.Since(t.asked)
+		if n == 0 {
+			t.mu.Unlock()
+			return id, false
+		}
+		if still >= rest {
+			id = t.waiting[n-1]
+			t.waiting = t.waiting[:n-1]
+			t.mu.Unlock()
+			return id, true
+		}
+		t.mu.Unlock()
+		select {
+		case <-ctx.Done():
+		case <-time.After(rest - still):
+		}
 	}
-	id = t.waiting[n-1]
-	t.waiting = t.waiting[:n-1]
-	return id, true
+	return id, false
 }
 
 // fetch gets the pictures that are waited for.
 func (t *thumbs) fetch(ctx context.Context) error {
-	for id, ok := t.next(); ok && ctx.Err() == nil; id, ok = t.next() {
+	for id, ok := t.next(ctx); ok; id, ok = t.next(ctx) {
 		picture, err := t.s.Thumbnail(ctx, id)
 		if ctx.Err() != nil {
 			break

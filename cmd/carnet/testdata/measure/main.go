@@ -1,9 +1,11 @@
-// Command scroll measures the list of documents in a real window, beside the
-// toolkit's own list in the same run: how long the list takes to open, how many
-// frames a second each scrolls at, and what memory the process holds.
+// Command measure uses a real window from inside and tells how fast it answers.
 //
-// It makes its vault in a temporary folder: 5,000 documents, 1,000 of them with
-// a picture. It prints one JSON object.
+// « measure scroll » makes a vault of 5,000 documents, 1,000 of them with a
+// picture, and tells how long the list takes to open, how many frames a second it
+// scrolls at beside the toolkit's own list in the same run, and what memory the
+// process holds. « measure import » adds 300 PDF files, stops half way, adds them
+// again, and tells how long the window ever took to answer meanwhile. Each prints
+// one JSON object.
 package main
 
 import (
@@ -37,6 +39,7 @@ import (
 const (
 	documents  = 5000
 	pictures   = 1000
+	imported   = 300
 	fynesRows  = 100_000
 	rounds     = 5
 	scrolling  = 3 * time.Second
@@ -45,12 +48,18 @@ const (
 
 // Result is what was measured.
 type Result struct {
-	Documents int
-	OpenMS    []float64 // from the command to the first frame with rows
-	Carnet    []float64 // frames a second
-	Toolkit   []float64
-	WorstMS   []float64 // the longest wait between two frames of ours
+	Documents int       `json:",omitempty"`
+	OpenMS    []float64 `json:",omitempty"` // from the command to the first frame with rows
+	Carnet    []float64 `json:",omitempty"` // frames a second
+	Toolkit   []float64 `json:",omitempty"`
+	WorstMS   []float64 `json:",omitempty"` // the longest wait between two frames of ours
 	Anonymous int64     // bytes, at the end
+
+	FirstRowMS float64 // from the answer « Ranger » to the first row
+	StopMS     float64 // from « Arrêter » to the outcome
+	LongestMS  float64 // that anything waited for the window meanwhile
+	ImportMS   float64 // of the second time, reading the pages included
+	Listed     int     // documents at the end
 }
 
 func main() {
@@ -60,13 +69,17 @@ func main() {
 		}
 		return
 	}
-	if err := run(); err != nil {
+	if len(os.Args) != 2 || os.Args[1] != "scroll" && os.Args[1] != "import" {
+		fmt.Fprintln(os.Stderr, "usage: measure scroll|import")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1] == "import"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func run(importing bool) error {
 	folder, err := os.MkdirTemp("", "carnet-scroll-")
 	if err != nil {
 		return err
@@ -77,7 +90,11 @@ func run() error {
 		return err
 	}
 	path := filepath.Join(folder, "mesure.carnet")
-	if err := fill(path, folder, rules); err != nil {
+	source := filepath.Join(folder, "source")
+	if err := write(source, importing); err != nil {
+		return err
+	}
+	if err := fill(path, source, rules, importing); err != nil {
 		return err
 	}
 	app := fyneapp.NewWithID("fr.carnet.mesure")
@@ -89,7 +106,14 @@ func run() error {
 	})
 	m := &measure{app: app, done: make(chan error, 1)}
 	go func() {
-		err := m.all()
+		err := m.unlock()
+		switch {
+		case err != nil:
+		case importing:
+			err = m.add(window, source)
+		default:
+			err = m.list()
+		}
 		m.done <- err
 		fyne.Do(window.Quit)
 	}()
@@ -100,33 +124,45 @@ func run() error {
 	return json.NewEncoder(os.Stdout).Encode(m.Result)
 }
 
-// fill makes the vault.
-func fill(path, folder string, rules *filing.Rules) error {
-	ctx := context.Background()
-	v, _, err := vault.Create(ctx, path, vault.First{Name: "Mesure", Birth: "1980-01-01", Passphrase: []byte(passphrase)}, &vault.Options{Filing: rules})
-	if err != nil {
-		return err
-	}
-	source := filepath.Join(folder, "source")
+// write makes the files: all of them with a page when they are to be added by the
+// window, else every fifth.
+func write(source string, importing bool) error {
 	if err := os.Mkdir(source, 0o700); err != nil {
 		return err
 	}
-	for i := range documents {
+	n, each := documents, documents/pictures
+	if importing {
+		n, each = imported, 1
+	}
+	for i := range n {
 		name, content := fmt.Sprintf("note-%04d.txt", i), []byte(fmt.Sprintf("note %d\n", i))
-		if i%(documents/pictures) == 0 {
+		if i%each == 0 {
 			name, content = fmt.Sprintf("page-%04d.pdf", i), page(i)
 		}
 		if err := os.WriteFile(filepath.Join(source, name), content, 0o600); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// fill makes the vault, with the documents in it unless the window is to add
+// them.
+func fill(path, source string, rules *filing.Rules, importing bool) error {
+	ctx := context.Background()
+	v, _, err := vault.Create(ctx, path, vault.First{Name: "Mesure", Birth: "1980-01-01", Passphrase: []byte(passphrase)}, &vault.Options{Filing: rules})
+	if err != nil {
+		return err
+	}
 	people, err := v.Patients()
 	if err != nil {
 		return err
 	}
-	for x := range v.Import(ctx, people[0].ID, []string{source}, nil) {
-		if x.Err != nil {
-			return x.Err
+	if !importing {
+		for x := range v.Import(ctx, people[0].ID, []string{source}, nil) {
+			if x.Err != nil {
+				return x.Err
+			}
 		}
 	}
 	return v.Close()
@@ -166,11 +202,15 @@ type measure struct {
 func (m *measure) window() fyne.Window { return m.app.Driver().AllWindows()[0] }
 
 // find looks for something on screen, from any goroutine, for a minute.
-func find[T fyne.CanvasObject](m *measure, fits func(T) bool) (found T, err error) {
+func find[T fyne.CanvasObject](m *measure, fits func(T) bool) (T, error) {
+	return findIn(m, func() fyne.CanvasObject { return m.window().Canvas().Content() }, fits)
+}
+
+func findIn[T fyne.CanvasObject](m *measure, where func() fyne.CanvasObject, fits func(T) bool) (found T, err error) {
 	for range 6000 {
 		var ok bool
 		fyne.DoAndWait(func() {
-			kit.Walk(m.window().Canvas().Content(), func(o fyne.CanvasObject) bool {
+			kit.Walk(where(), func(o fyne.CanvasObject) bool {
 				if t, is := o.(T); is && fits(t) {
 					found, ok = t, true
 				}
@@ -185,8 +225,8 @@ func find[T fyne.CanvasObject](m *measure, fits func(T) bool) (found T, err erro
 	return found, errors.New("not found on screen")
 }
 
-func (m *measure) all() error {
-	m.Documents = documents
+// unlock opens the vault and waits for the home screen.
+func (m *measure) unlock() error {
 	time.Sleep(time.Second)
 	field, err := find(m, func(*kit.Field) bool { return true })
 	if err != nil {
@@ -196,10 +236,89 @@ func (m *measure) all() error {
 		field.SetText(passphrase)
 		field.Entry.OnEnter()
 	})
-	if _, err := find(m, func(b *kit.Button) bool { return b.Label == text.French.Say(text.SeeDocuments) }); err != nil {
+	_, err = m.button(text.French.Say(text.SeeDocuments))
+	time.Sleep(2 * time.Second)
+	return err
+}
+
+func (m *measure) button(label string) (*kit.Button, error) {
+	return find(m, func(b *kit.Button) bool { return b.Label == label })
+}
+
+// add drops a folder on the window, stops half way, and drops it again.
+func (m *measure) add(window *ui.Window, source string) error {
+	var watching atomic.Bool
+	var longest atomic.Int64
+	watching.Store(true)
+	watched := make(chan struct{})
+	go func() { // the watchdog
+		defer close(watched)
+		for watching.Load() {
+			asked := time.Now()
+			fyne.DoAndWait(func() {})
+			longest.Store(max(longest.Load(), int64(time.Since(asked))))
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	began, err := m.drop(window, source)
+	if err != nil {
 		return err
 	}
-	time.Sleep(2 * time.Second)
+	if _, err := find(m, func(l *kit.List) bool { _, to := l.InSight(); return to > 0 }); err != nil {
+		return err
+	}
+	m.FirstRowMS = since(began)
+	stop, err := find(m, func(b *kit.Button) bool {
+		return b.Label == text.French.Say(text.StopImport) || b.Label == text.French.Say(text.StopLooking)
+	})
+	if err != nil {
+		return err
+	}
+	began = time.Now()
+	fyne.DoAndWait(func() { stop.Tapped(nil) })
+	if _, err := m.button(text.French.Say(text.Close)); err != nil {
+		return err
+	}
+	m.StopMS = since(began)
+	if began, err = m.drop(window, source); err != nil {
+		return err
+	}
+	if _, err := m.button(text.French.Say(text.SeeList)); err != nil { // there are duplicates to see
+		return err
+	}
+	m.ImportMS = since(began)
+	watching.Store(false)
+	<-watched
+	m.LongestMS = float64(longest.Load()) / float64(time.Millisecond)
+	count, err := find(m, func(l *kit.List) bool { return true })
+	if err != nil {
+		return err
+	}
+	fyne.DoAndWait(func() {
+		count.MoveTo(imported * 2)
+		m.Listed = count.CursorRow() + 1
+	})
+	m.Anonymous, err = anonymous()
+	return err
+}
+
+// drop lets a folder go over the window and says yes; it tells when.
+func (m *measure) drop(window *ui.Window, source string) (time.Time, error) {
+	fyne.DoAndWait(func() { window.Dropped([]string{source}) })
+	into, err := findIn(m, func() fyne.CanvasObject { return m.window().Canvas().Overlays().Top() }, func(b *kit.Button) bool { return b.Weight == kit.Primary })
+	if err != nil {
+		return time.Time{}, err
+	}
+	began := time.Now()
+	fyne.DoAndWait(func() { into.Tapped(nil) })
+	return began, nil
+}
+
+func since(t time.Time) float64 { return float64(time.Since(t).Microseconds()) / 1000 }
+
+// list opens the documents and scrolls.
+func (m *measure) list() error {
+	m.Documents = documents
 	var list *kit.List
 	for range rounds {
 		took, l, err := m.open()
@@ -243,6 +362,7 @@ func (m *measure) all() error {
 		time.Sleep(40 * time.Millisecond)
 	}
 	runtime.GC()
+	var err error
 	m.Anonymous, err = anonymous()
 	return err
 }
@@ -273,7 +393,7 @@ func (m *measure) open() (ms float64, list *kit.List, err error) {
 		break
 	}
 	m.frame()
-	return float64(time.Since(start).Microseconds()) / 1000, list, nil
+	return since(start), list, nil
 }
 
 // frame waits until the window was drawn twice.
