@@ -128,7 +128,7 @@ func TestCanary(t *testing.T) {
 	search("after an import")
 	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr(changed), Category: ptr("optical-hearing"), Date: ptr("2017-02")}))
 	h.must(h.EditDocument(ctx, small, vault.Edit{Title: ptr(title), Category: ptr("administrative")}))
-	h.must(h.RemoveDocument(ctx, small))
+	h.must(h.RemoveDocuments(ctx, small))
 	search("after edits and a removal")
 	h.must(h.Mask(ctx, large, record.Guardians))
 	h.must(h.Mask(ctx, small, record.Professionals))

@@ -31,7 +31,7 @@ func fullVault(t *testing.T) (h *household, small, large, masked record.ID) {
 	h.must(h.EditDocument(ctx, small, vault.Edit{Title: ptr("Petit")}))
 	h.must(h.EditDocument(ctx, large, vault.Edit{Category: ptr("lab")}))
 	bin := h.add(h.lou.ID, "bin.txt", []byte("corbeille"))
-	h.must(h.RemoveDocument(ctx, bin))
+	h.must(h.RemoveDocuments(ctx, bin))
 	masked = h.add(h.lou.ID, "masque.txt", []byte(strings.Repeat("un texte masqué\n", 300)))
 	h.must(h.Mask(ctx, masked, record.Guardians))
 	h.must(h.AddMember(ctx, h.lou.ID, sacha, record.RoleCarerReads))

@@ -99,7 +99,7 @@ type Edit struct {
 // It returns [ErrNoDocument], [ErrName], [ErrCategory], [ErrDate] or
 // [ErrNotAllowed].
 func (v *Vault) EditDocument(ctx context.Context, id record.ID, e Edit) error {
-	return wrap("edit document", v.editDocument(ctx, id, chain.Data, record.DocumentEdited, func(d *documentBody) error {
+	return wrap("edit document", v.editDocuments(ctx, []record.ID{id}, chain.Data, record.DocumentEdited, func(d *documentBody) error {
 		if e.Title != nil {
 			if err := checkName(*e.Title); err != nil {
 				return err
@@ -134,11 +134,11 @@ func (v *Vault) checkCategory(code string) error {
 	return nil
 }
 
-// RemoveDocument puts a document in the bin, from which [Vault.RestoreDocument]
-// takes it back. It returns [ErrNoDocument], [ErrBin] when it is there already,
-// or [ErrNotAllowed].
-func (v *Vault) RemoveDocument(ctx context.Context, id record.ID) error {
-	return wrap("remove document", v.editDocument(ctx, id, chain.Tombstone, record.DocumentRemoved, func(d *documentBody) error {
+// RemoveDocuments puts documents in the bin, from which [Vault.RestoreDocuments]
+// takes them back: all of them or, with an error, none. It returns
+// [ErrNoDocument], [ErrBin] when one is there already, or [ErrNotAllowed].
+func (v *Vault) RemoveDocuments(ctx context.Context, ids ...record.ID) error {
+	return wrap("remove document", v.editDocuments(ctx, ids, chain.Tombstone, record.DocumentRemoved, func(d *documentBody) error {
 		if d.RemovedAt != 0 {
 			return ErrBin
 		}
@@ -147,10 +147,11 @@ func (v *Vault) RemoveDocument(ctx context.Context, id record.ID) error {
 	}))
 }
 
-// RestoreDocument takes a document out of the bin. It returns [ErrNoDocument],
-// [ErrBin] when it is not there, or [ErrNotAllowed].
-func (v *Vault) RestoreDocument(ctx context.Context, id record.ID) error {
-	return wrap("restore document", v.editDocument(ctx, id, chain.Data, record.DocumentRestored, func(d *documentBody) error {
+// RestoreDocuments takes documents out of the bin: all of them or, with an error,
+// none. It returns [ErrNoDocument], [ErrBin] when one is not there, or
+// [ErrNotAllowed].
+func (v *Vault) RestoreDocuments(ctx context.Context, ids ...record.ID) error {
+	return wrap("restore document", v.editDocuments(ctx, ids, chain.Data, record.DocumentRestored, func(d *documentBody) error {
 		if d.RemovedAt == 0 {
 			return ErrBin
 		}
@@ -159,38 +160,47 @@ func (v *Vault) RestoreDocument(ctx context.Context, id record.ID) error {
 	}))
 }
 
-// editDocument writes the fields that change alters as one operation. It
-// writes nothing when nothing changes.
-func (v *Vault) editDocument(ctx context.Context, id record.ID, kind chain.Kind, action record.Action, change func(*documentBody) error) error {
+// editDocuments writes the fields that change alters, one operation for each
+// document in one transaction. It writes nothing where nothing changes.
+func (v *Vault) editDocuments(ctx context.Context, ids []record.ID, kind chain.Kind, action record.Action, change func(*documentBody) error) error {
 	return v.act(ctx, func(a *act) error {
-		_, d, err := a.find(id)
-		if err != nil {
-			return err
+		for _, id := range ids {
+			if err := a.editDocument(id, kind, action, change); err != nil {
+				return err
+			}
 		}
-		c, err := a.chart(d.Patient)
-		if err != nil {
-			return err
-		}
-		if kind == chain.Tombstone && !a.mayRemove(c, d) {
-			return ErrNotAllowed
-		}
-		after := d.documentBody
-		if err := change(&after); err != nil {
-			return err
-		}
-		fields, err := patch(d.documentBody, after)
-		if err != nil || len(fields) == 0 {
-			return err
-		}
-		_, err = a.write(c, draft{
-			kind: kind, head: bodyHead{Type: record.TypeDocument, ID: id, Version: d.Version},
-			body: fields, circle: c.circles[d.circle].key(),
-		})
-		if err != nil {
-			return err
-		}
-		return a.log(c, action, id)
+		return nil
 	})
+}
+
+func (a *act) editDocument(id record.ID, kind chain.Kind, action record.Action, change func(*documentBody) error) error {
+	_, d, err := a.find(id)
+	if err != nil {
+		return err
+	}
+	c, err := a.chart(d.Patient)
+	if err != nil {
+		return err
+	}
+	if kind == chain.Tombstone && !a.mayRemove(c, d) {
+		return ErrNotAllowed
+	}
+	after := d.documentBody
+	if err := change(&after); err != nil {
+		return err
+	}
+	fields, err := patch(d.documentBody, after)
+	if err != nil || len(fields) == 0 {
+		return err
+	}
+	_, err = a.write(c, draft{
+		kind: kind, head: bodyHead{Type: record.TypeDocument, ID: id, Version: d.Version},
+		body: fields, circle: c.circles[d.circle].key(),
+	})
+	if err != nil {
+		return err
+	}
+	return a.log(c, action, id)
 }
 
 // mayRemove: a carer who adds removes what they alone wrote.

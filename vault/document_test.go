@@ -90,11 +90,11 @@ func TestBin(t *testing.T) {
 	h := newVault(t)
 	id := h.add(h.lou.ID, "a.txt", []byte("a"))
 	ctx := t.Context()
-	if err := h.RestoreDocument(ctx, id); !errors.Is(err, vault.ErrBin) {
+	if err := h.RestoreDocuments(ctx, id); !errors.Is(err, vault.ErrBin) {
 		t.Errorf("restore what is not in the bin: %v", err)
 	}
-	h.must(h.RemoveDocument(ctx, id))
-	if err := h.RemoveDocument(ctx, id); !errors.Is(err, vault.ErrBin) {
+	h.must(h.RemoveDocuments(ctx, id))
+	if err := h.RemoveDocuments(ctx, id); !errors.Is(err, vault.ErrBin) {
 		t.Errorf("remove twice: %v", err)
 	}
 	h.reopen()
@@ -103,14 +103,30 @@ func TestBin(t *testing.T) {
 	}
 	h.must(h.EditDocument(ctx, id, vault.Edit{Title: ptr("dans la corbeille")}))
 	h.as(dominique)
-	h.must(h.RestoreDocument(ctx, id))
+	h.must(h.RestoreDocuments(ctx, id))
 	h.as(camille)
 	if d := h.document(id); d.RemovedAt != 0 || d.Title != "dans la corbeille" {
 		t.Errorf("%+v", d)
 	}
-	for _, err := range []error{h.RemoveDocument(ctx, record.ID{9}), h.RestoreDocument(ctx, record.ID{9})} {
+	for _, err := range []error{h.RemoveDocuments(ctx, record.ID{9}), h.RestoreDocuments(ctx, record.ID{9})} {
 		if !errors.Is(err, vault.ErrNoDocument) {
 			t.Errorf("no document: %v", err)
+		}
+	}
+	other := h.add(h.lou.ID, "b.txt", []byte("b"))
+	h.must(h.RemoveDocuments(ctx, id))
+	if err := h.RemoveDocuments(ctx, other, id); !errors.Is(err, vault.ErrBin) {
+		t.Errorf("one of two is in the bin: %v", err)
+	}
+	if d := h.document(other); d.RemovedAt != 0 {
+		t.Error("with an error, one is removed")
+	}
+	h.must(h.RemoveDocuments(ctx, other))
+	h.must(h.RestoreDocuments(ctx, id, other))
+	h.reopen()
+	for _, id := range []record.ID{id, other} {
+		if d := h.document(id); d.RemovedAt != 0 {
+			t.Errorf("%s stays in the bin", d.Title)
 		}
 	}
 	h.sound()
@@ -123,7 +139,7 @@ func TestErasedHistory(t *testing.T) {
 	ctx := t.Context()
 	id := h.add(h.lou.ID, "a.txt", []byte("a"))
 	h.must(h.EditDocument(ctx, id, vault.Edit{Title: ptr("un")}))
-	h.must(h.RemoveDocument(ctx, id))
+	h.must(h.RemoveDocuments(ctx, id))
 	if _, all := h.Seq(id); len(all) != 3 {
 		t.Errorf("%d operations before the mask", len(all))
 	}
@@ -137,7 +153,7 @@ func TestErasedHistory(t *testing.T) {
 		}
 		h.reopen()
 	}
-	h.must(h.RestoreDocument(ctx, id))
+	h.must(h.RestoreDocuments(ctx, id))
 	h.must(h.EditDocument(ctx, id, vault.Edit{Title: ptr("deux")}))
 	h.must(h.Unmask(ctx, id))
 	h.must(h.EditDocument(ctx, id, vault.Edit{Date: ptr("2001")}))
@@ -236,8 +252,8 @@ func TestJournal(t *testing.T) {
 	h.must(h.EditDocument(ctx, id, vault.Edit{Title: ptr("x")}))
 	h.read(id)
 	h.must(h.Extract(ctx, id, filepath.Join(t.TempDir(), "x")))
-	h.must(h.RemoveDocument(ctx, id))
-	h.must(h.RestoreDocument(ctx, id))
+	h.must(h.RemoveDocuments(ctx, id))
+	h.must(h.RestoreDocuments(ctx, id))
 	h.must(h.Mask(ctx, id, record.Everyone))
 	h.must(h.Unmask(ctx, id))
 	mine := h.add(h.me.ID, "b.txt", []byte("b"))

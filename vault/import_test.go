@@ -455,7 +455,7 @@ func TestImportDuplicates(t *testing.T) {
 	again("by another keyholder, after reopening")
 	h.as(camille)
 	for id := range ids {
-		h.must(h.RemoveDocument(t.Context(), id))
+		h.must(h.RemoveDocuments(t.Context(), id))
 	}
 	again("with both in the bin")
 	// Another patient's record is another matter.

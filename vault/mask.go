@@ -54,7 +54,7 @@ func (v *Vault) hideFromProfessionals(ctx context.Context, id record.ID, hide bo
 	if !hide {
 		action = record.DocumentUnmasked
 	}
-	return v.editDocument(ctx, id, chain.Data, action, func(d *documentBody) error {
+	return v.editDocuments(ctx, []record.ID{id}, chain.Data, action, func(d *documentBody) error {
 		d.HiddenFromProfessionals = hide
 		return nil
 	})

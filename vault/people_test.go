@@ -99,15 +99,15 @@ func TestCarerWhoReads(t *testing.T) {
 	h := newVault(t)
 	id := h.add(h.lou.ID, "parents.txt", []byte("des parents"))
 	bin := h.add(h.lou.ID, "corbeille.txt", []byte("corbeille"))
-	h.must(h.RemoveDocument(t.Context(), bin))
+	h.must(h.RemoveDocuments(t.Context(), bin))
 	h.must(h.AddMember(t.Context(), h.lou.ID, sacha, record.RoleCarerReads))
 	h.as(sacha)
 	operations := h.Operations()
 	same(t, "content", h.read(id), []byte("des parents"))
 	for what, err := range map[string]error{
 		"edit":    h.EditDocument(t.Context(), id, vault.Edit{Title: ptr("x")}),
-		"remove":  h.RemoveDocument(t.Context(), id),
-		"restore": h.RestoreDocument(t.Context(), bin),
+		"remove":  h.RemoveDocuments(t.Context(), id),
+		"restore": h.RestoreDocuments(t.Context(), bin),
 		"mask":    h.Mask(t.Context(), id, record.Everyone),
 		"hide":    h.Mask(t.Context(), id, record.Professionals),
 		"dismiss": h.RemoveMember(t.Context(), h.lou.ID, dominique),
@@ -144,11 +144,11 @@ func TestCarerWhoAdds(t *testing.T) {
 	own := h.add(h.lou.ID, "aide.txt", []byte("de l’aide"))
 	h.must(h.EditDocument(t.Context(), own, vault.Edit{Title: ptr("de l’aide")}))
 	h.must(h.EditDocument(t.Context(), shared, vault.Edit{Title: ptr("corrigé")}))
-	h.must(h.RemoveDocument(t.Context(), own))
-	h.must(h.RestoreDocument(t.Context(), own))
+	h.must(h.RemoveDocuments(t.Context(), own))
+	h.must(h.RestoreDocuments(t.Context(), own))
 	for what, err := range map[string]error{
-		"remove what the parents added": h.RemoveDocument(t.Context(), theirs),
-		"remove what they edited only":  h.RemoveDocument(t.Context(), shared),
+		"remove what the parents added": h.RemoveDocuments(t.Context(), theirs),
+		"remove what they edited only":  h.RemoveDocuments(t.Context(), shared),
 		"mask what the parents added":   h.Mask(t.Context(), theirs, record.Everyone),
 		"admit somebody":                h.AddMember(t.Context(), h.lou.ID, "Noa", record.RoleCarerReads),
 	} {
@@ -159,7 +159,7 @@ func TestCarerWhoAdds(t *testing.T) {
 	h.as(camille)
 	h.must(h.EditDocument(t.Context(), own, vault.Edit{Title: ptr("relu par Camille")}))
 	h.as(sacha)
-	if err := h.RemoveDocument(t.Context(), own); !errors.Is(err, vault.ErrNotAllowed) {
+	if err := h.RemoveDocuments(t.Context(), own); !errors.Is(err, vault.ErrNotAllowed) {
 		t.Errorf("remove what a parent has edited since: %v", err)
 	}
 	if n := len(h.documents(h.lou.ID)); n != 3 {
@@ -296,7 +296,7 @@ func (h *household) later() {
 	small := h.add(h.lou.ID, "apres-petit.txt", fmt.Appendf(nil, "après : petit %d", n))
 	h.add(h.lou.ID, "apres-grand.bin", noise(uint64(n), 300_000))
 	h.must(h.Mask(ctx, small, record.Everyone))
-	h.must(h.RemoveDocument(ctx, small))
+	h.must(h.RemoveDocuments(ctx, small))
 	h.must(h.Examine(ctx, nil, nil))
 }
 

@@ -332,7 +332,7 @@ func TestThumbnailMeanwhile(t *testing.T) {
 		kept int
 	}{
 		{"masked", func(h *household, id record.ID) error { return h.Mask(t.Context(), id, record.Everyone) }, 0},
-		{"put in the bin", func(h *household, id record.ID) error { return h.RemoveDocument(t.Context(), id) }, 1},
+		{"put in the bin", func(h *household, id record.ID) error { return h.RemoveDocuments(t.Context(), id) }, 1},
 		{"left", func(h *household, _ record.ID) error { return h.RemoveMember(t.Context(), h.lou.ID, camille) }, 0},
 	} {
 		t.Run(c.what, func(t *testing.T) {

@@ -274,7 +274,7 @@ func TestLocked(t *testing.T) {
 		"document":              ignore(h.Document(small)),
 		"open":                  ignore(h.Open(ctx, small, record.DocumentRead)),
 		"edit":                  h.EditDocument(ctx, small, vault.Edit{Title: ptr("x")}),
-		"remove":                h.RemoveDocument(ctx, small),
+		"remove":                h.RemoveDocuments(ctx, small),
 		"mask":                  h.Mask(ctx, small, record.Everyone),
 		"unmask":                h.Unmask(ctx, small),
 		"examine":               h.Examine(ctx, nil, nil),

@@ -22,10 +22,10 @@ func (a *app) documentCommands() *cobra.Command {
 	return a.word(text.Document,
 		a.addCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
 		a.oneDocument(text.DocumentRemove, func(v *vault.Vault, d record.Document) error {
-			return v.RemoveDocument(a.ctx, d.ID)
+			return v.RemoveDocuments(a.ctx, d.ID)
 		}, func(d record.Document) { a.tell(text.DocRemoved, short(d.ID)) }),
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
-			return v.RestoreDocument(a.ctx, d.ID)
+			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
 		a.maskCommand(),
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
