@@ -44,7 +44,7 @@ func (w *Window) sidebar() fyne.CanvasObject {
 	lock := kit.NewRow(w.Say(text.Lock), kit.LockIcon, w.Lock)
 	lock.Hint = "Ctrl+L"
 	foot := container.NewVBox(w.row(section{place: session.Settings, label: text.SettingsTitle, icon: theme.SettingsIcon()}), lock)
-	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(4, container.NewBorder(nil, foot, nil, nil, kit.NewScroll(container.NewVBox(rows...)))))
+	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(4, kit.Above(0, kit.NewScroll(container.NewVBox(rows...)), foot)))
 }
 
 // topBar is the navigation of a narrow window.
@@ -98,7 +98,7 @@ func (w *Window) ChoosePerson() {
 				w.Redraw()
 			})
 			r.Current = p.ID == s.Person().ID
-			rows = append(rows, container.NewBorder(nil, nil, kit.NewBadge(session.Initials(p.Name), i), nil, r))
+			rows = append(rows, kit.Beside(1, kit.NewBadge(session.Initials(p.Name), i), r))
 		}
 		add := kit.NewButton(w.Say(text.AddPerson), theme.ContentAddIcon(), kit.Plain, func() {
 			sheet.Close()

@@ -241,8 +241,11 @@ func (w *Window) about() {
 	w.message(w.Say(text.About), w.Say(text.AboutText), w.Say(text.Independence))
 }
 
-// message shows paragraphs.
+// message shows paragraphs, once.
 func (w *Window) message(title string, paragraphs ...string) {
+	if w.stage.Showing(title) {
+		return
+	}
 	var rows []fyne.CanvasObject
 	for _, p := range paragraphs {
 		rows = append(rows, kit.NewText(p, kit.Body), kit.Gap(4))
@@ -252,6 +255,9 @@ func (w *Window) message(title string, paragraphs ...string) {
 
 // palette lists the commands by name, to be found by typing.
 func (w *Window) palette() {
+	if w.stage.Showing(w.Say(text.AllCommands)) {
+		return
+	}
 	var all, shown []Command
 	for _, c := range Commands() {
 		if w.usable(c) {

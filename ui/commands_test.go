@@ -160,6 +160,25 @@ func TestSheetKeepsCommandsAway(t *testing.T) {
 	u.shows("")
 }
 
+// TestHelpOpensOnce: asked for again and again it is there once, over a form as
+// well, and the form is behind it.
+func TestHelpOpensOnce(t *testing.T) {
+	u := atDocuments(t)
+	u.at("ordonnance")
+	u.command(text.EditDetails)
+	form := u.sheet()
+	for _, c := range []text.Message{text.HelpHere, text.AllCommands, text.About} {
+		for range 3 {
+			u.command(c)
+		}
+		if u.sheet() == form {
+			t.Errorf("%s does not open", u.Say(c))
+		}
+		u.key(fyne.KeyEscape)
+		u.shows(form)
+	}
+}
+
 func TestUndoInAFieldIsOfTheField(t *testing.T) {
 	u := atDocuments(t)
 	u.at("ordonnance")

@@ -65,6 +65,11 @@ func (u *user) layout() (out []placed) {
 	return out
 }
 
+// above reports whether something is seen over another in the same column.
+func (p placed) above(q placed) bool {
+	return p.inSight() && q.inSight() && p.to.Y <= q.from.Y+1 && p.from.X < q.to.X && q.from.X < p.to.X
+}
+
 // controls are those of layout that take the keyboard.
 func controls(all []placed) (out []placed) {
 	for _, p := range all {
@@ -98,8 +103,10 @@ func (u *user) surveyFocus(screen string) {
 	u.t.Helper()
 	c := u.win.Canvas()
 	want := map[fyne.Focusable]bool{}
+	places := map[fyne.Focusable]placed{}
 	for _, p := range controls(u.layout()) {
 		want[p.o.(fyne.Focusable)] = true
+		places[p.o.(fyne.Focusable)] = p
 	}
 	known := map[fyne.Focusable]bool{}
 	kit.Walk(u.front(), func(o fyne.CanvasObject) bool {
@@ -128,8 +135,15 @@ func (u *user) surveyFocus(screen string) {
 	c.FocusNext()
 	first := c.Focused()
 	came := map[fyne.Focusable]bool{}
+	var order []fyne.Focusable
 	for range len(want) {
 		f := c.Focused()
+		for _, earlier := range order {
+			if places[f].above(places[earlier]) {
+				u.t.Errorf("%s: Tab comes by %s before %s, which stands above", screen, named(earlier), named(f))
+			}
+		}
+		order = append(order, f)
 		if came[f] {
 			u.t.Errorf("%s: Tab comes by %s twice", screen, named(f))
 			break

@@ -63,7 +63,7 @@ func (w *Window) Lock() {
 	s.End()
 	w.open, w.screen, w.places, w.imp, w.warned = nil, nil, nil, nil, nil
 	w.stage.CloseSheets()
-	w.bar.Hide()
+	w.bar.Clear()
 	w.door.At(s.Vault.Path())
 	w.win.SetMainMenu(w.menu())
 	w.Arrange()

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"carnet/ui/home"
 	"carnet/ui/kit"
@@ -69,6 +68,7 @@ type Window struct {
 // New makes the window of an app. It shows the door, or the welcome when no
 // vault is known.
 func New(a fyne.App, o Options) *Window {
+	fyne.SetCurrentApp(still{a})
 	w := &Window{opt: o, app: a, prefs: session.NewPrefs(a.Preferences(), usualLook(runtime.GOOS, os.Getenv)), closed: make(chan struct{})}
 	close(w.closed)
 	w.Language = w.prefs.Language(o.System)
@@ -143,18 +143,18 @@ func (w *Window) Arrange() {
 	w.width = w.stage.Width()
 	if w.open == nil {
 		w.win.SetTitle("Carnet")
-		w.stage.Present(container.NewBorder(nil, w.bar, nil, nil, w.door.Content(w.width)))
+		w.stage.Present(kit.Above(0, w.door.Content(w.width), w.bar))
 		w.focus(w.door.Focus())
 		return
 	}
 	w.win.SetTitle(w.screen.Title() + " - Carnet")
 	content := w.screen.Content(w.width)
-	body := container.NewBorder(nil, w.bar, nil, nil, kit.Inset(8, content))
+	body := kit.Above(0, kit.Inset(8, content), w.bar)
 	var around fyne.CanvasObject
 	if w.width == kit.Narrow {
-		around = container.NewBorder(w.topBar(), nil, nil, nil, body)
+		around = kit.Above(1, w.topBar(), body)
 	} else {
-		around = container.NewBorder(nil, nil, w.sidebar(), nil, body)
+		around = kit.Beside(1, w.sidebar(), body)
 	}
 	w.stage.Present(around)
 	focus := w.screen.Focus()

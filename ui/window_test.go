@@ -572,9 +572,11 @@ func writeFamily() (err error) {
 	if err != nil {
 		return err
 	}
-	for x := range v.Import(ctx, child.ID, paths, nil) {
-		if x.Err != nil {
-			return x.Err
+	for _, path := range paths { // one by one: the order of two of a day is that in which they came
+		for x := range v.Import(ctx, child.ID, []string{path}, nil) {
+			if x.Err != nil {
+				return x.Err
+			}
 		}
 	}
 	client := render.New(nil)

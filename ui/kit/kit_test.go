@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 )
@@ -372,6 +373,112 @@ func TestScrollFollowsTheKeyboard(t *testing.T) {
 	key(buttons[39].(*Button), fyne.KeyPageDown, fyne.KeyPageDown)
 	if most := scroll.Content.Size().Height - 300; scroll.Offset.Y != most {
 		t.Errorf("Page Down goes to %v of %v", scroll.Offset.Y, most)
+	}
+}
+
+// TestScrollGoesOnAround: at the end of what is inside, the wheel moves what is
+// around.
+func TestScrollGoesOnAround(t *testing.T) {
+	inner := NewPan("page", Gap(500))
+	inner.SetHeight(200)
+	outer := NewScroll(Column(0, inner, Gap(900)))
+	s := newTestStage(t, 900, 300, outer)
+	down := &fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -400)}
+	inner.scroll.Scrolled(down)
+	if inner.scroll.Offset.Y != 300 || outer.Offset.Y != 0 {
+		t.Fatalf("the wheel moves the inside to %v of 300, and what is around to %v", inner.scroll.Offset.Y, outer.Offset.Y)
+	}
+	inner.scroll.Scrolled(down)
+	if outer.Offset.Y != 400 {
+		t.Errorf("at the end what is around is at %v", outer.Offset.Y)
+	}
+	s.run()
+}
+
+func TestPanKeys(t *testing.T) {
+	wide := canvas.NewRectangle(nil)
+	wide.SetMinSize(fyne.NewSize(2000, 1000))
+	p := NewPan("page", wide)
+	p.SetHeight(200)
+	beyond := 0
+	p.Beyond = func(step int) { beyond += step }
+	s := newTestStage(t, 900, 600, NewScroll(Column(0, p, Gap(900))))
+	s.Focus(p)
+	at := func(what string, x, y float32) {
+		t.Helper()
+		if p.scroll.Offset != fyne.NewPos(x, y) {
+			t.Errorf("%s: at %v, not %v, %v", what, p.scroll.Offset, x, y)
+		}
+	}
+	room := p.scroll.Size()
+	key(p, fyne.KeyRight, fyne.KeyDown)
+	at("right and down", room.Width/4, room.Height/4)
+	key(p, fyne.KeyEnd)
+	at("the end", 2000-room.Width, 1000-room.Height)
+	if beyond != 0 {
+		t.Fatalf("beyond the edge by %d too early", beyond)
+	}
+	key(p, fyne.KeyRight)
+	if beyond != 1 {
+		t.Errorf("right of the right edge asks for %d", beyond)
+	}
+	key(p, fyne.KeyHome, fyne.KeyLeft)
+	at("the beginning", 0, 0)
+	if beyond != 0 {
+		t.Errorf("left of the left edge asks for %d", beyond-1)
+	}
+	key(p, fyne.KeyPageDown)
+	at("a page", 0, room.Height*0.85)
+	outer := s.Content().(*Scroll)
+	key(p, fyne.KeyEnd, fyne.KeyPageDown)
+	if outer.Offset.Y == 0 {
+		t.Error("at the end Page Down does not move what is around")
+	}
+}
+
+// TestAbove: one takes the room that the others leave, and Tab goes from the top
+// to the bottom.
+func TestAbove(t *testing.T) {
+	var objects []fyne.CanvasObject
+	for i := range 3 {
+		objects = append(objects, NewButton(fmt.Sprint(i), nil, Plain, nil))
+	}
+	for _, fill := range []int{0, 1, 2} {
+		for _, made := range []func(int, ...fyne.CanvasObject) *fyne.Container{Above, Beside} {
+			s := newTestStage(t, 900, 500, made(fill, objects...))
+			last := objects[2]
+			if to := last.Position().Add(last.Size()); to != fyne.NewPos(900, 500) {
+				t.Errorf("filled by %d, the last ends at %v", fill, to)
+			}
+			for i, o := range objects {
+				s.Canvas().FocusNext()
+				if any(s.Canvas().Focused()) != any(o) {
+					t.Errorf("Tab comes by another than %d", i)
+				}
+				if i != fill && o.Size().Width > o.MinSize().Width && o.Size().Height > o.MinSize().Height {
+					t.Errorf("%d takes room", i)
+				}
+			}
+			objects[1].Hide()
+			s.Present(s.Content())
+			if to := last.Position().Add(last.Size()); fill != 1 && to != fyne.NewPos(900, 500) {
+				t.Errorf("without the middle, the last ends at %v", to)
+			}
+			objects[1].Show()
+		}
+	}
+}
+
+// TestIdleCountsSleep: a computer that slept has a clock of its own that stood
+// still, and a clock on the wall that went on.
+func TestIdleCountsSleep(t *testing.T) {
+	s := newTestStage(t, 900, 500, NewButton("ici", nil, Plain, nil))
+	s.Stir()
+	if idle := s.Idle(time.Now().Round(0).Add(time.Hour)); idle < time.Hour-time.Second {
+		t.Errorf("after an hour: %v", idle)
+	}
+	if idle := s.Idle(time.Now()); idle > time.Minute {
+		t.Errorf("at once: %v", idle)
 	}
 }
 

@@ -70,6 +70,64 @@ func (c *column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	return least
 }
 
+// Above stacks things over the whole width; the one at fill, from 0, gets the
+// height that the others leave. They are reached by the keyboard in the order in
+// which they are read, which a border of the toolkit does not keep.
+func Above(fill int, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(filled{fill: fill, flip: func(s fyne.Size) fyne.Size { return fyne.NewSize(s.Height, s.Width) }}, objects...)
+}
+
+// Beside is [Above] from left to right.
+func Beside(fill int, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(filled{fill: fill, flip: func(s fyne.Size) fyne.Size { return s }}, objects...)
+}
+
+// filled lays out from left to right; flip turns that into from top to bottom.
+type filled struct {
+	fill int
+	flip func(fyne.Size) fyne.Size
+}
+
+func (f filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	size = f.flip(size)
+	gap := sizeNow(theme.SizeNamePadding)
+	room := size.Width + gap
+	for i, o := range objects {
+		if i != f.fill && o.Visible() {
+			// Its height may depend on its width, which is known from here on.
+			o.Resize(f.flip(fyne.NewSize(f.flip(o.MinSize()).Width, size.Height)))
+			room -= f.flip(o.MinSize()).Width + gap
+		}
+	}
+	at := float32(0)
+	for i, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		width := f.flip(o.MinSize()).Width
+		if i == f.fill {
+			width = max(0, room-gap)
+		}
+		place := f.flip(fyne.NewSize(at, 0))
+		o.Move(fyne.NewPos(place.Width, place.Height))
+		o.Resize(f.flip(fyne.NewSize(width, size.Height)))
+		at += width + gap
+	}
+}
+
+func (f filled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		if o.Visible() {
+			s := f.flip(o.MinSize())
+			if least.Width > 0 {
+				least.Width += sizeNow(theme.SizeNamePadding)
+			}
+			least = fyne.NewSize(least.Width+s.Width, max(least.Height, s.Height))
+		}
+	}
+	return f.flip(least)
+}
+
 // Flow puts things side by side and goes on below where there is no room left.
 func Flow(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&flow{}, objects...)
@@ -317,5 +375,5 @@ func (iconSize) MinSize([]fyne.CanvasObject) fyne.Size {
 
 // Titled puts an icon before a text that may wrap.
 func Titled(icon fyne.CanvasObject, text fyne.CanvasObject) *fyne.Container {
-	return container.NewBorder(nil, nil, container.NewVBox(icon), nil, text)
+	return Beside(1, icon, text)
 }

@@ -145,10 +145,17 @@ func NewBar(undo, key, dismiss string) *Bar {
 	b.undo = NewButton(undo, theme.ContentUndoIcon(), Plain, nil)
 	b.undo.Hint = key
 	away := NewButton(dismiss, theme.CancelIcon(), Plain, b.Hide)
-	b.body = Ground(theme.ColorNameSelection, Inset(4, container.NewBorder(nil, nil, nil, container.NewHBox(b.undo, away), container.NewCenter(b.text))))
+	b.body = Ground(theme.ColorNameSelection, Inset(4, Beside(0, container.NewCenter(b.text), container.NewCenter(b.undo), container.NewCenter(away))))
 	b.ExtendBaseWidget(b)
 	b.Hide()
 	return b
+}
+
+// Clear hides the bar and forgets what it told.
+func (b *Bar) Clear() {
+	b.text.Set("")
+	b.undo.OnTapped = nil
+	b.Hide()
 }
 
 // Tell shows what was done; undo may be nil.

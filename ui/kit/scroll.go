@@ -106,10 +106,18 @@ func NewScroll(content fyne.CanvasObject) *Scroll {
 	return s
 }
 
-// Scrolled is part of [fyne.Scrollable].
+// Scrolled is part of [fyne.Scrollable]. At its end, what is around it goes on.
 func (s *Scroll) Scrolled(e *fyne.ScrollEvent) {
 	stir(s)
+	was := s.Offset
 	s.Scroll.Scrolled(e)
+	stage := stageOf(s)
+	if s.Offset != was || stage == nil {
+		return
+	}
+	if outer := scrollsAround(stage.top(), s); len(outer) > 0 {
+		outer[0].Scrolled(e)
+	}
 }
 
 // settle gives the content the room it needs now.
@@ -118,9 +126,12 @@ func (s *Scroll) settle() {
 	s.scrollTo(s.Offset.Y)
 }
 
-func (s *Scroll) scrollTo(y float32) {
-	most := s.Content.Size().Height - s.Size().Height
-	s.ScrollToOffset(fyne.NewPos(s.Offset.X, max(0, min(y, most))))
+func (s *Scroll) scrollTo(y float32) { s.moveTo(fyne.NewPos(s.Offset.X, y)) }
+
+// moveTo shows what lies at a place, as far as there is something.
+func (s *Scroll) moveTo(to fyne.Position) {
+	most := s.Content.Size().Subtract(s.Size())
+	s.ScrollToOffset(fyne.NewPos(max(0, min(to.X, most.Width)), max(0, min(to.Y, most.Height))))
 }
 
 // revealMargin is how much is shown beyond what has the keyboard.

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -50,7 +51,7 @@ func (s *Stage) ShowSheet(o SheetOptions) *Sheet {
 		content = Gap(0)
 	}
 	middle := NewScroll(Inset(4, Column(0, content)))
-	inner := container.NewBorder(Indent(NewText(o.Title, Section)), Stretch(actions...), nil, nil, middle)
+	inner := Above(1, Indent(NewText(o.Title, Section)), middle, Stretch(actions...))
 	sheet.body = container.New(&sheetLayout{wide: o.Wide, frame: frame, scroll: middle}, frame, Inset(14, inner))
 	sheet.ExtendBaseWidget(sheet)
 	sheet.Resize(s.canvas.Size())
@@ -108,6 +109,14 @@ func (s *Stage) Submit() bool {
 func (s *Stage) SheetOpen() bool {
 	_, ok := s.canvas.Overlays().Top().(*Sheet)
 	return ok
+}
+
+// Showing reports whether a sheet of that title is open.
+func (s *Stage) Showing(title string) bool {
+	return slices.ContainsFunc(s.canvas.Overlays().List(), func(o fyne.CanvasObject) bool {
+		sheet, ok := o.(*Sheet)
+		return ok && sheet.title == title
+	})
 }
 
 // Title is what the sheet is called.

@@ -45,8 +45,6 @@ func arrange(o fyne.CanvasObject) {
 			if o.Layout != nil {
 				o.Layout.Layout(o.Objects, o.Size())
 			}
-		case *Scroll:
-			o.settle()
 		case interface{ settle() }:
 			o.settle()
 		}
@@ -127,8 +125,11 @@ func (s *Stage) Canvas() fyne.Canvas { return s.canvas }
 // Width is the class of the window as it is.
 func (s *Stage) Width() Width { return WidthOf(s.Size().Width) }
 
-// Idle is for how long nobody has touched the window.
-func (s *Stage) Idle(now time.Time) time.Duration { return now.Sub(s.stirred) }
+// Idle is for how long nobody has touched the window. The time that the computer
+// slept counts: on some systems only the clock on the wall knows it.
+func (s *Stage) Idle(now time.Time) time.Duration {
+	return max(now.Sub(s.stirred), now.Round(0).Sub(s.stirred.Round(0)))
+}
 
 // Stir says that somebody is there.
 func (s *Stage) Stir() { s.stirred = time.Now() }

@@ -55,8 +55,8 @@ func (l *Library) Remove() {
 	}
 	l.s.Act(session.Act{
 		Name: l.s.Plural(len(docs), text.OneRemoved, text.ManyRemoved),
-		Redo: each(ids(docs), l.s.Vault.RemoveDocument),
-		Undo: each(ids(docs), l.s.Vault.RestoreDocument),
+		Redo: func(ctx context.Context) error { return l.s.Vault.RemoveDocuments(ctx, ids(docs)...) },
+		Undo: func(ctx context.Context) error { return l.s.Vault.RestoreDocuments(ctx, ids(docs)...) },
 	}, l.done)
 }
 
@@ -78,8 +78,8 @@ func (l *Library) PutBack() {
 	}
 	l.s.Act(session.Act{
 		Name: l.s.Plural(len(docs), text.OnePutBack, text.ManyPutBack),
-		Redo: each(ids(docs), l.s.Vault.RestoreDocument),
-		Undo: each(ids(docs), l.s.Vault.RemoveDocument),
+		Redo: func(ctx context.Context) error { return l.s.Vault.RestoreDocuments(ctx, ids(docs)...) },
+		Undo: func(ctx context.Context) error { return l.s.Vault.RemoveDocuments(ctx, ids(docs)...) },
 	}, l.done)
 }
 
@@ -89,13 +89,14 @@ func (l *Library) Mask() {
 	if len(docs) == 0 {
 		return
 	}
+	patient := l.s.Person().ID
 	var members []record.Membership
 	var me record.Keyholder
 	l.s.Do(func(context.Context) (err error) {
 		if me, err = l.s.Vault.Keyholder(); err != nil {
 			return err
 		}
-		members, err = l.s.Vault.Members(l.s.Person().ID)
+		members, err = l.s.Vault.Members(patient)
 		return err
 	}, func() { l.askMask(docs, members, me) })
 }
@@ -329,14 +330,16 @@ func (l *Library) Print() {
 
 // print prints a document, or one page of it.
 func (l *Library) print(d record.Document, page int) {
+	source := print.Source{
+		MediaType: d.MediaType, Pages: d.Proposed.Pages, Page: page,
+		Language: l.s.Tag(), Footer: l.s.Say(text.Independence), Created: l.s.Now(),
+	}
 	session.Print(l.s.Stage, l.s.Language, func(ctx context.Context) (print.Job, error) {
 		content, err := l.s.Vault.Open(ctx, d.ID, record.DocumentRead)
 		if err != nil {
 			return print.Job{}, err
 		}
-		return print.Prepare(ctx, l.s.Pages, print.Source{
-			MediaType: d.MediaType, Content: content, Size: content.Size(), Pages: d.Proposed.Pages, Page: page,
-			Language: l.s.Tag(), Footer: l.s.Say(text.Independence), Created: l.s.Now(),
-		})
+		source.Content, source.Size = content, content.Size()
+		return print.Prepare(ctx, l.s.Pages, source)
 	}, func() { l.s.Tell(l.s.Say(text.Printed), nil) })
 }

@@ -39,13 +39,17 @@ type detail struct {
 
 	facts  *fyne.Container
 	view   *fyne.Container // of the page
-	scroll *container.Scroll
+	pan    *kit.Pan
 	pageNo *kit.Text
 	body   fyne.CanvasObject
 }
 
 // zooms are the widths of a page, in widths of the pane.
 var zooms = []float32{1, 1.5, 2, 3, 4}
+
+// leastPage and mostPage are the heights of the part of the window that shows a
+// page, in units.
+const leastPage, mostPage = 320, 640
 
 // maxPicture is the largest side of a page that is drawn, in pixels.
 const maxPicture = 4000
@@ -109,8 +113,9 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 		kit.Indent(d.facts),
 	)
 	d.view = container.NewStack()
-	d.scroll = container.NewScroll(d.view)
-	d.scroll.SetMinSize(fyne.NewSize(120, 320))
+	d.pan = kit.NewPan(s.Say(text.PagePane), d.view)
+	d.pan.Beyond = func(step int) { d.turnTo(d.page + step) }
+	d.pan.SetHeight(leastPage)
 	d.pageNo = kit.NewText("", kit.Body)
 	tools := kit.Flow(
 		kit.NewButton(s.Say(text.PreviousPage), theme.NavigateBackIcon(), kit.Plain, func() { d.turnTo(d.page - 1) }),
@@ -137,7 +142,7 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 	} else {
 		acts.Add(kit.NewButton(s.Say(text.MoveToBin), theme.DeleteIcon(), kit.Plain, d.l.Remove))
 	}
-	d.body = kit.NewScroll(kit.Column(0, head, acts, kit.Indent(d.pageNo), tools, kit.Card(kit.Neutral, d.scroll)))
+	d.body = kit.NewScroll(kit.Column(0, head, acts, kit.Indent(d.pageNo), tools, kit.Card(kit.Neutral, d.pan)))
 	d.draw()
 	return d.body
 }
@@ -175,13 +180,13 @@ func (d *detail) draw() {
 	if n := d.doc.Proposed.Pages; n > 0 {
 		d.pageNo.Set(s.Say(text.PageOf, d.page, n))
 	}
-	width := max(300, d.scroll.Size().Width-4) * zooms[d.zoom]
+	width := max(300, d.pan.Room()) * zooms[d.zoom]
 	pixels := min(maxPicture, int(width*s.Stage.Canvas().Scale()))
 	var picture image.Image
 	var words string
-	page, turns := d.page, d.turns
+	page, turns, media := d.page, d.turns, d.doc.MediaType
 	d.task = s.Try(func(ctx context.Context) (err error) {
-		picture, words, err = d.look(ctx, page, turns, pixels)
+		picture, words, err = d.look(ctx, media, page, turns, pixels)
 		return err
 	}, func(err error) {
 		if want != d.wants || errors.Is(err, context.Canceled) {
@@ -191,8 +196,9 @@ func (d *detail) draw() {
 	})
 }
 
-// look opens the document and draws one page of it, or reads a text.
-func (d *detail) look(ctx context.Context, page, turns, pixels int) (image.Image, string, error) {
+// look opens the document and draws one page of it, or reads a text. It runs
+// away from the drawing, and reads nothing that the drawing changes.
+func (d *detail) look(ctx context.Context, media string, page, turns, pixels int) (image.Image, string, error) {
 	d.mu.Lock() // one drawing at a time reads the content
 	defer d.mu.Unlock()
 	if d.content == nil {
@@ -203,10 +209,10 @@ func (d *detail) look(ctx context.Context, page, turns, pixels int) (image.Image
 		d.content = content
 	}
 	switch {
-	case strings.HasPrefix(d.doc.MediaType, "text/"):
+	case strings.HasPrefix(media, "text/"):
 		b, err := io.ReadAll(io.NewSectionReader(d.content, 0, min(d.content.Size(), textLimit)))
 		return nil, strings.ToValidUTF8(string(b), "?"), err
-	case !drawable(d.doc.MediaType):
+	case !drawable(media):
 		return nil, "", render.ErrFormat
 	}
 	picture, err := d.l.s.Pages.Picture(ctx, io.NewSectionReader(d.content, 0, d.content.Size()), d.content.Size(), page, pixels, maxPicture)
@@ -229,11 +235,11 @@ func (d *detail) show(picture image.Image, words string, width float32, err erro
 		b := picture.Bounds()
 		c.SetMinSize(fyne.NewSize(width, width*float32(b.Dy())/float32(max(1, b.Dx()))))
 		d.view.Objects = []fyne.CanvasObject{container.NewVBox(c)}
-		d.scroll.SetMinSize(fyne.NewSize(120, min(c.MinSize().Height, 640)))
+		d.pan.SetHeight(min(c.MinSize().Height, mostPage))
 	default:
 		d.view.Objects = []fyne.CanvasObject{kit.NewText(words, kit.Style{Mono: true})}
 	}
-	d.scroll.Refresh()
+	d.pan.Refresh()
 	d.body.Refresh()
 }
 

@@ -306,7 +306,7 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	l.around = container.NewStack(l.list, l.empty)
 	l.showEmpty()
 	// Where large text leaves the list less than its least, all of it scrolls.
-	return kit.NewScroll(container.NewBorder(head, nil, nil, nil, l.around))
+	return kit.NewScroll(kit.Above(1, head, l.around))
 }
 
 func (l *Library) findKey(k *fyne.KeyEvent) bool {

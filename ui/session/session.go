@@ -161,10 +161,22 @@ func (s *Session) Do(verb func(context.Context) error, then func()) *kit.Task {
 }
 
 // Act does something that can be taken back: it runs Redo, remembers the act and
-// tells it in the bar.
+// tells it in the bar. Where it fails the screen is made again, since a part of
+// it may be done.
 func (s *Session) Act(a Act, then func()) {
-	s.Do(a.Redo, func() {
+	s.act(a.Redo, func() {
 		s.Did(a)
+		then()
+	})
+}
+
+func (s *Session) act(verb func(context.Context) error, then func()) {
+	s.Try(verb, func(err error) {
+		if err != nil {
+			s.Redraw()
+			s.Explain(err)
+			return
+		}
 		then()
 	})
 }
@@ -185,7 +197,7 @@ func (s *Session) Undo() {
 	}
 	a := s.done[len(s.done)-1]
 	s.done = s.done[:len(s.done)-1]
-	s.Do(a.Undo, func() {
+	s.act(a.Undo, func() {
 		s.undone = append(s.undone, a)
 		s.Tell(s.Say(text.Undone, a.Name), nil)
 		s.Redraw()
@@ -200,7 +212,7 @@ func (s *Session) Redo() {
 	}
 	a := s.undone[len(s.undone)-1]
 	s.undone = s.undone[:len(s.undone)-1]
-	s.Do(a.Redo, func() {
+	s.act(a.Redo, func() {
 		s.done = append(s.done, a)
 		s.Tell(a.Name, s.Undo)
 		s.Redraw()

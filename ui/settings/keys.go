@@ -128,18 +128,18 @@ func (t *Settings) renew(phrase []byte) {
 // showKit shows a recovery kit until the person says that it is on paper: it is
 // shown once.
 func (t *Settings) showKit(name string, code vault.KitCode) {
-	s := t.s
+	s, language := t.s, t.s.Language
 	groups := code.Groups()
 	paper := text.Kit{Groups: groups, Keyholder: name, Vault: filepath.Base(s.Vault.Path()), Made: s.Now()}
 	saved := kit.NewText("", kit.Body)
 	kept := kit.NewCheck(s.Say(text.KitIsKept), false, nil)
 	print := kit.NewButton(s.Say(text.PrintKit), theme.DocumentPrintIcon(), kit.Plain, func() {
-		session.PrintPDF(s.Stage, s.Language, func() ([]byte, error) { return paper.Sheet(s.Language).PDF() }, func() { saved.Set(s.Say(text.Printed)) })
+		session.PrintPDF(s.Stage, language, func() ([]byte, error) { return paper.Sheet(language).PDF() }, func() { saved.Set(s.Say(text.Printed)) })
 	})
 	save := kit.NewButton(s.Say(text.SaveKit), theme.DocumentSaveIcon(), kit.Plain, func() {
 		var path string
 		s.Do(func(context.Context) (err error) {
-			path, err = session.SaveKit(paper, s.Language)
+			path, err = session.SaveKit(paper, language)
 			return err
 		}, func() { saved.Set(s.Say(text.KitSavedAt, filepath.Base(path), filepath.Base(filepath.Dir(path)))) })
 	})

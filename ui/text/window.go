@@ -166,6 +166,7 @@ var (
 	BackToList        = Message{"Fermer ce document", "Close this document"}
 	OnePage           = Message{"%d page", "%d page"}
 	ManyPages         = Message{"%d pages", "%d pages"}
+	PagePane          = Message{"La page", "The page"}
 	PageOf            = Message{"Page %d sur %d", "Page %d of %d"}
 	PreviousPage      = Message{"Page précédente", "Previous page"}
 	FollowingPage     = Message{"Page suivante", "Next page"}

@@ -151,7 +151,8 @@ func (d *Door) kit() []fyne.CanvasObject {
 	kept := kit.NewText("", kit.Body)
 	print := kit.NewButton(d.Say(text.PrintKit), theme.DocumentPrintIcon(), kit.Primary, func() {
 		c.kept = true
-		d.Print(func() ([]byte, error) { return d.kitSheet().Sheet(d.Language).PDF() })
+		made, language := d.kitSheet(), d.Language
+		d.Print(func() ([]byte, error) { return made.Sheet(language).PDF() })
 	})
 	save := kit.NewButton(d.Say(text.SaveKit), theme.DocumentSaveIcon(), kit.Plain, nil)
 	field := kit.NewField(d.Say(text.GroupLabel, d.Ordinal(c.asked+1)), kit.FieldOptions{Hint: d.Say(text.GroupHint), Mono: true})
@@ -191,9 +192,9 @@ func (d *Door) kit() []fyne.CanvasObject {
 // that is free.
 func (d *Door) saveKit(then func(path string)) {
 	var path string
-	made := d.kitSheet()
+	made, language := d.kitSheet(), d.Language
 	d.Stage.Start(func(context.Context) (err error) {
-		path, err = session.SaveKit(made, d.Language)
+		path, err = session.SaveKit(made, language)
 		return err
 	}, func(err error) {
 		if err != nil {
