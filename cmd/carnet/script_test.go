@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	testscript.Main(m, map[string]func(){
+	testscript.Main(cleaning{m}, map[string]func(){
 		"carnet": func() {
 			a := newApp(context.Background(), streams{os.Stdin, os.Stdout, os.Stderr}, text.FromEnvironment(os.Getenv))
 			a.argon2 = seal.Floor
@@ -38,6 +38,21 @@ func TestMain(m *testing.M) {
 		},
 		"samples": writeSamples,
 	})
+}
+
+// atEnd is what is left to do once every test has run.
+var atEnd []func()
+
+// cleaning runs the tests, then what is left to do.
+type cleaning struct{ *testing.M }
+
+func (c cleaning) Run() int {
+	defer func() {
+		for _, do := range atEnd {
+			do()
+		}
+	}()
+	return c.M.Run()
 }
 
 // writeSamples makes the demonstration's documents in a folder.

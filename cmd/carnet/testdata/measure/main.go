@@ -41,8 +41,9 @@ const (
 	pictures   = 1000
 	imported   = 300
 	fynesRows  = 100_000
-	rounds     = 5
-	scrolling  = 3 * time.Second
+	rounds     = 15
+	step       = 100 // units a frame, for both lists
+	scrolling  = time.Second
 	passphrase = "six mots tout simples pour mesurer"
 )
 
@@ -328,6 +329,13 @@ func (m *measure) list() error {
 		list = l
 		m.OpenMS = append(m.OpenMS, took)
 	}
+	var wheel *kit.Scroll
+	fyne.DoAndWait(func() {
+		kit.Walk(list, func(o fyne.CanvasObject) bool {
+			wheel, _ = o.(*kit.Scroll)
+			return wheel == nil
+		})
+	})
 	var theirs *widget.List
 	var other fyne.Window
 	fyne.DoAndWait(func() {
@@ -339,17 +347,14 @@ func (m *measure) list() error {
 		other.Resize(m.window().Canvas().Size())
 	})
 	for range rounds {
-		row := 0
-		fps, worst := m.scroll(func() {
-			row = (row + 2) % documents
-			list.MoveTo(row)
-		})
+		fyne.DoAndWait(func() { list.MoveTo(0) })
+		fps, worst := m.scroll(func() { wheel.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -step)}) })
 		m.Carnet, m.WorstMS = append(m.Carnet, fps), append(m.WorstMS, worst)
 		offset := float32(0)
 		fyne.DoAndWait(other.Show)
 		time.Sleep(500 * time.Millisecond)
 		fps, _ = m.scroll(func() {
-			offset += 100
+			offset += step
 			theirs.ScrollToOffset(offset)
 		})
 		fyne.DoAndWait(other.Hide)

@@ -1,0 +1,84 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// measured is what testdata/measure prints.
+type measured struct {
+	OpenMS, Carnet, Toolkit, WorstMS        []float64
+	Anonymous                               int64
+	FirstRowMS, StopMS, LongestMS, ImportMS float64
+	Listed                                  int
+}
+
+var builtMeasure = sync.OnceValues(func() (string, error) { return build("measure", "./testdata/measure") })
+
+// measure runs the measuring program in a window of its own.
+func measure(t testing.TB, what string) (m measured) {
+	t.Helper()
+	path, err := builtMeasure()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := startScreen(t)
+	c := exec.CommandContext(t.Context(), path, what)
+	c.Env = d.env()
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("measure %s: %v", what, err)
+	}
+	if err := json.Unmarshal(out, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestWindowAnswers adds 300 PDF files by the window with a watchdog at its side:
+// the first row is there within a second, stopping takes less than one, and
+// nothing ever waits more than 250 ms for an answer. A busy computer has three
+// tries.
+func TestWindowAnswers(t *testing.T) {
+	var m measured
+	for try := range 3 {
+		m = measure(t, "import")
+		t.Logf("try %d: first row after %.0f ms, stopped after %.0f ms, longest wait %.0f ms, all added after %.0f ms, %d MB of memory",
+			try+1, m.FirstRowMS, m.StopMS, m.LongestMS, m.ImportMS, m.Anonymous>>20)
+		if m.Listed != 300 {
+			t.Fatalf("%d documents in the list", m.Listed)
+		}
+		if m.FirstRowMS < 1000 && m.StopMS < 1000 && m.LongestMS <= 250 {
+			return
+		}
+	}
+	t.Error("the window was too slow three times")
+}
+
+// BenchmarkScroll opens and scrolls 5,000 documents, 1,000 of them with a
+// picture, beside the toolkit's own list of 100,000 rows of text. The median of
+// the ratios should be 0.8 at least, and the list open within 300 ms.
+func BenchmarkScroll(b *testing.B) {
+	for range b.N {
+		m := measure(b, "scroll")
+		var ratios []float64
+		for i := range m.Carnet {
+			ratios = append(ratios, m.Carnet[i]/m.Toolkit[i])
+		}
+		b.Logf("frames a second: %.1f, the toolkit's list %.1f; ratios %.2f; open in %.0f ms", m.Carnet, m.Toolkit, ratios, m.OpenMS)
+		b.ReportMetric(median(ratios), "ratio")
+		b.ReportMetric(median(m.Carnet), "frames/s")
+		b.ReportMetric(median(m.OpenMS), "ms-open")
+		b.ReportMetric(float64(m.Anonymous)/1e6, "MB-anonymous")
+	}
+}
+
+func median(all []float64) float64 {
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[len(sorted)/2]
+}
