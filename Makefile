@@ -75,7 +75,7 @@ deps: ## install the system packages (Debian, Ubuntu, Fedora; elsewhere it says 
 	.ci/deps $(PACKAGES) $(WINDOW) $(WINDOW_TESTS)
 
 .PHONY: bench
-bench: ## run the benchmarks of all packages five times, then the import comparison
+bench: tools ## run the benchmarks of all packages five times, then the import comparison
 	go test -run '^$$' -bench . -benchmem -count 5 -timeout 60m ./...
 	$(MAKE) --no-print-directory bench-import
 
