@@ -64,6 +64,7 @@ func Commands() []Command {
 	return []Command{
 		{menu: text.MenuFile, Label: text.AddDocument, CLI: "document add", key: fyne.KeyO, mods: ctrl, run: func(w *Window) { w.imp.Choose() }},
 		{menu: text.MenuFile, Label: text.NewItem, CLI: "document add", key: fyne.KeyN, mods: ctrl, run: func(w *Window) { w.imp.Choose() }},
+		{menu: text.MenuFile, Label: text.StopImport, CLI: "document add", key: fyne.KeyS, mods: ctrlShift, run: func(w *Window) { w.imp.Stop() }},
 		{menu: text.MenuFile, Label: text.ExportChosen, CLI: "document export", key: fyne.KeyE, mods: ctrl, run: on(exporter.Export)},
 		{menu: text.MenuFile, Label: text.Print, CLI: "print", key: fyne.KeyP, mods: ctrl, run: on(printer.Print)},
 		{menu: text.MenuFile, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},

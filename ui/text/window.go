@@ -231,6 +231,7 @@ var (
 	SecondsLeft    = Message{"Reste environ %d secondes. Vous pouvez continuer à travailler.", "About %d seconds left. You can go on working."}
 	LookingTitle   = Message{"Documents ajoutés. Lecture des pages pour %s", "Documents added. Reading pages for %s"}
 	LookingAt      = Message{"%d sur %d", "%d of %d"}
+	NothingToStop  = Message{"Rien n'est en train d'être ajouté.", "Nothing is being added."}
 	StopLooking    = Message{"Arrêter la lecture", "Stop reading"}
 	LookingKept    = Message{"Tous les documents sont dans le coffre. La lecture propose une catégorie et une date ; elle peut être arrêtée et reprendra au prochain ajout.", "All documents are in the vault. Reading suggests a category and a date; it can be stopped and goes on at the next addition."}
 	ImportedOne    = Message{"%d document ajouté", "%d document added"}
