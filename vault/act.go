@@ -272,7 +272,7 @@ func (a *act) write(c *chart, d draft) (*entry, error) {
 	if err := a.putHeader(d, signed); err != nil {
 		return nil, err
 	}
-	e := &entry{id: signed.ID(), seq: d.seq, blobs: uint32(len(d.blobs))}
+	e := &entry{id: signed.ID(), seq: d.seq, blobs: uint32(len(d.blobs)), device: a.self.id, hlc: op.HLC}
 	c.ops[e.id] = e
 	circle := c.circles[d.circle.Circle]
 	return e, c.apply(signed, e, op.HLC, circle, plain)

@@ -212,7 +212,7 @@ func (v *Vault) planMove(ctx context.Context, id record.ID, to func(*act, *chart
 	if err != nil {
 		return false, 0, err
 	}
-	if !a.mayRemove(c, d) {
+	if !a.mayRemove(c, &d.writing) {
 		return false, 0, ErrNotAllowed
 	}
 	return !sameAudience(audience, c.circles[d.circle].audience), d.Version + 1, nil

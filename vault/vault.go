@@ -8,6 +8,7 @@ import (
 
 	"carnet/vault/filing"
 	"carnet/vault/internal/store"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/seal"
 )
@@ -26,6 +27,9 @@ type Options struct {
 	Argon2 seal.Argon2
 	// Filing proposes categories and dates; nil proposes none.
 	Filing *filing.Rules
+	// Profile says what entries of the medical profile may be; with nil none
+	// can be written.
+	Profile *profile.Table
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
 }

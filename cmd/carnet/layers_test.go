@@ -19,17 +19,19 @@ var layers = map[string]string{
 	"vault/record":         "",
 	"vault/seal":           "",
 	"vault/chain":          "",
-	"vault/filing":         "",
+	"vault/table":          "",
+	"vault/filing":         "vault/table",
+	"vault/profile":        "vault/record vault/table",
 	"vault/internal/store": "",
 	"vault/render/frame":   "",
 	"vault/render":         "vault/render/frame",
 	"vault/render/worker":  "vault/render/frame",
 	"vault/exchange/sheet": "",
 	"vault/place":          "",
-	"vault":                "vault/record vault/seal vault/chain vault/filing vault/internal/store",
+	"vault":                "vault/record vault/seal vault/chain vault/filing vault/profile vault/internal/store",
 	"ui/print":             "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":    "", // for tests
-	"ui/text":              "ui/print vault vault/record vault/render vault/exchange/sheet vault/place",
+	"ui/text":              "ui/print vault vault/profile vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":               "assets",
 	"ui/session":           "ui/kit ui/print ui/text vault vault/filing vault/record vault/render",
 	"ui/unlock":            "ui/kit ui/session ui/text vault vault/place",
@@ -38,7 +40,7 @@ var layers = map[string]string{
 	"ui/settings":          "ui/kit ui/session ui/text vault vault/record",
 	"ui":                   "ui/kit ui/session ui/text ui/unlock ui/home ui/library ui/settings vault vault/filing vault/record vault/render",
 	"cmd/carnet/samples":   "vault/exchange/sheet",
-	"cmd/carnet":           "assets ui ui/print ui/text vault vault/record vault/seal vault/filing vault/render vault/render/worker vault/place cmd/carnet/samples",
+	"cmd/carnet":           "assets ui ui/print ui/text vault vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples",
 }
 
 // only names the packages that may touch a dangerous or heavy dependency. A name

@@ -178,8 +178,8 @@ func TestWindowJourney(t *testing.T) {
 	if actions > mostActions {
 		t.Errorf("%d actions, more than %d", actions, mostActions)
 	}
-	if took > longest {
-		t.Errorf("it took %v, more than %v", took, longest)
+	if most := atLoad(t, longest); took > most {
+		t.Errorf("it took %v, more than %v", took, most)
 	}
 	p.quit()
 	var listed []documentJSON
@@ -339,7 +339,8 @@ func TestWindowThreeHundred(t *testing.T) {
 	})
 }
 
-// The window has to answer within a second; a busy machine is given three.
+// promptly is how soon a test has to see what the window has to show within a
+// second: looking takes time too.
 const promptly = 3 * time.Second
 
 // longImport is how long three hundred documents may take, with the reading of
@@ -352,7 +353,7 @@ func (p *program) awaitFirstRow(began time.Time) {
 	p.awaitWithin(showTimeout, drawingOf("courrier", kit.Strong))
 	took := time.Since(began)
 	p.d.t.Logf("first row after %v", took)
-	if took > promptly {
+	if took > atLoad(p.d.t, promptly) {
 		p.d.t.Errorf("first row after %v", took)
 	}
 }
@@ -372,7 +373,7 @@ func stopThreeHundred(t *testing.T, folder string, files []string) {
 	p.awaitWithin(showTimeout, drawingOf(fr.Say(text.ImportStopped)[:20], kit.Body))
 	took := time.Since(began)
 	t.Logf("stopped after %v", took)
-	if took > promptly {
+	if took > atLoad(t, promptly) {
 		t.Errorf("stopped after %v", took)
 	}
 	outcome := d.look(p.bounds())
@@ -468,7 +469,7 @@ func TestWindowLock(t *testing.T) {
 	})
 	took := time.Since(began)
 	t.Logf("locked after %v, of which %v to press the key", took, pressed)
-	if took > most {
+	if took > atLoad(t, most) {
 		t.Errorf("locked after %v", took)
 	}
 	if _, ok := title.on(d, p.bounds()); ok {
