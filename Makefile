@@ -23,7 +23,7 @@ CGO_PACKAGES := carnet/cmd/carnet carnet/vault/render/worker
 # The packages that the vet for other systems leaves out: the window's driver needs cgo everywhere, and on
 # macOS the toolkit itself does.
 CROSS_SKIP_windows := carnet/cmd/carnet
-CROSS_SKIP_darwin := carnet/cmd/carnet carnet/ui carnet/ui/kit carnet/ui/session carnet/ui/unlock carnet/ui/home carnet/ui/library carnet/ui/settings
+CROSS_SKIP_darwin := carnet/cmd/carnet carnet/ui carnet/ui/kit carnet/ui/session carnet/ui/unlock carnet/ui/home carnet/ui/library carnet/ui/medical carnet/ui/settings
 
 TESTFLAGS ?=
 FUZZTIME ?= 60s

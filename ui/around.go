@@ -26,6 +26,7 @@ func (w *Window) sections() []section {
 	return []section{
 		{session.Home, text.HomeTitle, theme.HomeIcon(), text.Message{FR: "Ctrl+1", EN: "Ctrl+1"}},
 		{session.Documents, text.DocumentsTitle, theme.FolderIcon(), text.Message{FR: "Ctrl+2", EN: "Ctrl+2"}},
+		{session.Medical, text.MedicalTitle, theme.ListIcon(), text.Message{FR: "Ctrl+3", EN: "Ctrl+3"}},
 	}
 }
 

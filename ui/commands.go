@@ -85,6 +85,7 @@ func Commands() []Command {
 
 		{menu: text.MenuGo, Label: text.HomeTitle, key: fyne.Key1, mods: ctrl, run: func(w *Window) { w.Go(session.Home) }},
 		{menu: text.MenuGo, Label: text.DocumentsTitle, CLI: "document list", key: fyne.Key2, mods: ctrl, run: func(w *Window) { w.Go(session.Documents) }},
+		{menu: text.MenuGo, Label: text.MedicalTitle, CLI: "profile list", key: fyne.Key3, mods: ctrl, run: func(w *Window) { w.Go(session.Medical) }},
 		{menu: text.MenuGo, Label: text.ChoosePersonTitle, CLI: "patient list", key: fyne.KeyP, mods: ctrlShift, run: (*Window).ChoosePerson},
 		{menu: text.MenuGo, Label: text.AddPerson, CLI: "patient add", run: func(w *Window) { session.AddPerson(w.open, nil) }},
 		{menu: text.MenuGo, Label: text.Find, CLI: "document list", key: fyne.KeyF, mods: ctrl, run: on(finder.Find)},

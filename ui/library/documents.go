@@ -34,6 +34,7 @@ type Library struct {
 	patient record.ID
 	all     []record.Document // newest first
 	shown   []int             // of all, that the filter lets through
+	wanted  record.ID         // to be opened once read
 	filter  string            // everything, hidden, bin or a category
 	words   string            // that titles must hold
 	finding bool              // the field for words is there
@@ -134,6 +135,12 @@ func (l *Library) load() {
 			was := len(l.shown)
 			l.all = all
 			l.refresh()
+			if wanted := l.wanted; !wanted.IsZero() {
+				l.wanted = record.ID{}
+				if slices.ContainsFunc(all, func(d record.Document) bool { return d.ID == wanted }) {
+					l.openDocument(wanted)
+				}
+			}
 			if was == 0 && l.list != nil && len(l.shown) > 0 && l.s.Stage.Canvas().Focused() == l.add {
 				l.s.Stage.Focus(l.list)
 			}
@@ -467,6 +474,9 @@ func (l *Library) Find() {
 	l.s.Stage.Settle()
 	l.s.Stage.Focus(l.find.Entry)
 }
+
+// Show opens a document as soon as the list has been read.
+func (l *Library) Show(id record.ID) { l.wanted = id }
 
 // openDocument shows a document beside the list, or in its place.
 func (l *Library) openDocument(id record.ID) {
