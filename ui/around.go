@@ -44,7 +44,9 @@ func (w *Window) sidebar() fyne.CanvasObject {
 	}
 	lock := kit.NewRow(w.Say(text.Lock), kit.LockIcon, w.Lock)
 	lock.Hint = "Ctrl+L"
-	foot := container.NewVBox(w.row(section{place: session.Settings, label: text.SettingsTitle, icon: theme.SettingsIcon()}), lock)
+	emergency := kit.NewRow(w.Say(text.EmergencyTitle), theme.WarningIcon(), w.emergency)
+	emergency.Hint = "Ctrl+U"
+	foot := container.NewVBox(emergency, w.row(section{place: session.Settings, label: text.SettingsTitle, icon: theme.SettingsIcon()}), lock)
 	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(4, kit.Above(0, kit.NewScroll(container.NewVBox(rows...)), foot)))
 }
 
@@ -52,7 +54,8 @@ func (w *Window) sidebar() fyne.CanvasObject {
 func (w *Window) topBar() fyne.CanvasObject {
 	menu := kit.NewButton(w.Say(text.Menu), theme.MenuIcon(), kit.Bare, w.chooseSection)
 	lock := kit.NewButton(w.Say(text.Lock), kit.LockIcon, kit.Bare, w.Lock)
-	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(2, kit.Flow(menu, w.person(), lock)))
+	emergency := kit.NewButton(w.Say(text.EmergencyTitle), theme.WarningIcon(), kit.Bare, w.emergency)
+	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(2, kit.Flow(menu, w.person(), emergency, lock)))
 }
 
 // chooseSection shows the sections of a narrow window.

@@ -67,6 +67,7 @@ func Commands() []Command {
 		{menu: text.MenuFile, Label: text.StopImport, CLI: "document add", key: fyne.KeyS, mods: ctrlShift, run: func(w *Window) { w.imp.Stop() }},
 		{menu: text.MenuFile, Label: text.ExportChosen, CLI: "document export", key: fyne.KeyE, mods: ctrl, run: on(exporter.Export)},
 		{menu: text.MenuFile, Label: text.Print, CLI: "print", key: fyne.KeyP, mods: ctrl, run: on(printer.Print)},
+		{menu: text.MenuFile, Label: text.EmergencyTitle, CLI: "emergency sheet", key: fyne.KeyU, mods: ctrl, run: (*Window).emergency},
 		{menu: text.MenuFile, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},
 		{menu: text.MenuFile, Label: text.HaveVault, CLI: "shell", at: whenLocked, run: func(w *Window) { w.door.Find() }},
 		{menu: text.MenuFile, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},

@@ -354,6 +354,7 @@ func TestWindowEverywhere(t *testing.T) {
 		u.opens("about", func() { u.command(text.About) })
 		u.opens("commands", func() { u.command(text.AllCommands) })
 		u.opens("idle", u.warn)
+		u.opens("emergency sheet", u.emergency)
 		u.opens("confirm an import", func() { u.Dropped(u.write(note("a.txt"))) })
 
 		u.command(text.DocumentsTitle)

@@ -133,6 +133,9 @@ func TestScreenshots(t *testing.T) {
 	home.pressRow("Arachide")
 	home.take("profil-medical-detail")
 	home.key(fyne.KeyEscape)
+	home.command(text.EmergencyTitle)
+	home.take("urgence")
+	home.key(fyne.KeyEscape)
 	home.command(text.SettingsTitle)
 	for i, part := range []string{"affichage", "securite", "personnes", "conseils"} {
 		s := home.segments(home.Say(text.PartDisplay))

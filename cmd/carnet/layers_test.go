@@ -33,7 +33,7 @@ var layers = map[string]string{
 	"ui/print/cupstest":    "", // for tests
 	"ui/text":              "ui/print vault vault/profile vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":               "assets",
-	"ui/session":           "ui/kit ui/print ui/text vault vault/filing vault/profile vault/record vault/render",
+	"ui/session":           "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
 	"ui/unlock":            "ui/kit ui/session ui/text vault vault/place",
 	"ui/home":              "ui/kit ui/session ui/text vault/record",
 	"ui/library":           "ui/kit ui/print ui/session ui/text vault vault/record vault/render",

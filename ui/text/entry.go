@@ -129,6 +129,8 @@ func (l Language) FieldValue(t *profile.Table, e *record.Entry, f profile.Field)
 		return l.code(f.Values, value)
 	case f.Name == record.FieldStart, f.Name == record.FieldEnd:
 		return l.Day(value)
+	case f.Name == record.FieldPhone:
+		return strings.ReplaceAll(value, " ", "\u00a0") // on one line
 	case e.Kind != profile.Measurement || o == nil:
 		return value
 	case f.Name == record.FieldType:
