@@ -50,15 +50,6 @@ func (p picture) differ(q picture) int {
 	return n
 }
 
-// colors counts the colours in a picture.
-func (p picture) colors() int {
-	seen := map[uint32]bool{}
-	for _, c := range p.pixels {
-		seen[c] = true
-	}
-	return len(seen)
-}
-
 // blank tells whether a part of a picture is of one colour.
 func (p picture) blank(r image.Rectangle) bool {
 	for y := r.Min.Y; y < r.Max.Y; y++ {
