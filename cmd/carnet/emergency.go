@@ -11,6 +11,7 @@ import (
 
 	"carnet/ui/text"
 	"carnet/vault"
+	"carnet/vault/exchange/sheet"
 )
 
 func (a *app) emergencyCommands() *cobra.Command {
@@ -31,27 +32,20 @@ type emergencyJSON struct {
 	Missing []string `json:"missing"`
 }
 
-func (a *app) emergencySheet(v *vault.Vault, to string) error {
-	p, err := a.who(v)
-	if err != nil {
-		return err
-	}
-	entries, err := v.Entries(p.ID)
-	if err != nil {
-		return err
-	}
-	e := text.Emergency{Patient: p, Entries: entries, Kinds: a.kinds, Printed: time.Now()}
-	sheet := e.Sheet(a.Language)
+// writeSheet writes a sheet into a new file that its owner alone may read, in the
+// form that the name asks for.
+func (a *app) writeSheet(s *sheet.Sheet, to string) error {
 	var content []byte
+	var err error
 	switch strings.ToLower(filepath.Ext(to)) {
 	case ".pdf":
-		content, err = sheet.PDF()
+		content, err = s.PDF()
 	case ".html":
-		content, err = sheet.HTML()
+		content, err = s.HTML()
 	case ".txt":
-		content = []byte(sheet.Text())
+		content = []byte(s.Text())
 	default:
-		return a.usage(text.EmergencyKind)
+		return a.usage(text.SheetKind)
 	}
 	if err != nil {
 		return err
@@ -63,6 +57,22 @@ func (a *app) emergencySheet(v *vault.Vault, to string) error {
 	_, err = f.Write(content)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, os.Remove(to))
+	}
+	return nil
+}
+
+func (a *app) emergencySheet(v *vault.Vault, to string) error {
+	p, err := a.who(v)
+	if err != nil {
+		return err
+	}
+	entries, err := v.Entries(p.ID)
+	if err != nil {
+		return err
+	}
+	e := text.Emergency{Patient: p, Entries: entries, Kinds: a.kinds, Printed: time.Now()}
+	if err := a.writeSheet(e.Sheet(a.Language), to); err != nil {
+		return err
 	}
 	missing := e.Missing(a.Language)
 	return a.give(emergencyJSON{to, append([]string{}, missing...)}, func() {

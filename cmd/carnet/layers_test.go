@@ -41,7 +41,7 @@ var layers = map[string]string{
 	"ui/settings":          "ui/kit ui/session ui/text vault vault/record",
 	"ui":                   "ui/kit ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
 	"cmd/carnet/samples":   "vault/exchange/sheet",
-	"cmd/carnet":           "assets ui ui/print ui/text vault vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples",
+	"cmd/carnet":           "assets ui ui/print ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples",
 }
 
 // only names the packages that may touch a dangerous or heavy dependency. A name

@@ -15,7 +15,7 @@ var (
 	EmergencySheet = Word{FR: "fiche", EN: "sheet", Help: Message{"Écrit la fiche d'urgence d'une personne : .pdf, .html ou .txt", "Writes a person's emergency sheet: .pdf, .html or .txt"},
 		Long: Message{"Écrit la fiche d'urgence d'une personne : ce qu'un secouriste ou un médecin doit savoir, une carte à découper et un code que tout téléphone lit sans réseau.\nLe fichier est en clair : il est à imprimer, puis à effacer ou à garder en lieu sûr.",
 			"Writes a person's emergency sheet: what a rescuer or a doctor must know, a card to cut out and a code that any telephone reads without a network.\nThe file is in clear: print it, then delete it or keep it in a safe place."}}
-	EmergencyKind  = Message{"Donnez un nom de fichier qui finit par .pdf, .html ou .txt. Rien n'a été écrit.", "Give a file name that ends in .pdf, .html or .txt. Nothing was written."}
+	SheetKind      = Message{"Donnez un nom de fichier qui finit par .pdf, .html ou .txt. Rien n'a été écrit.", "Give a file name that ends in .pdf, .html or .txt. Nothing was written."}
 	EmergencySaved = Message{"Fiche d'urgence enregistrée : %s. Elle est en clair.", "Emergency sheet saved: %s. It is in clear."}
 
 	EmergencyTitle       = Message{"Fiche d'urgence", "Emergency sheet"}
