@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -46,27 +45,8 @@ func (w *Window) showEmergency(e *text.Emergency) {
 			rows = append(rows, kit.NewText(line, kit.Body))
 		}
 	}
-	said := kit.NewText("", kit.Body)
-	language := s.Language
-	print := kit.NewButton(s.Say(text.Print), theme.DocumentPrintIcon(), kit.Primary, func() {
-		session.PrintPDF(s.Stage, language, func() ([]byte, error) { return e.Sheet(language).PDF() }, func() { said.Set(s.Say(text.Printed)) })
-	})
-	save := kit.NewButton(s.Say(text.SaveSheet), theme.DocumentSaveIcon(), kit.Plain, func() {
-		var path string
-		name := s.Say(text.EmergencyFileName)
-		s.Do(func(context.Context) (err error) {
-			path, err = session.SaveSheet(e.Sheet(language), name)
-			return err
-		}, func() { said.Set(s.Say(text.SheetSavedAt, filepath.Base(path), filepath.Base(filepath.Dir(path)))) })
-	})
-	var sheet *kit.Sheet
-	fill := kit.NewButton(s.Say(text.MedicalTitle), theme.ListIcon(), kit.Plain, func() {
-		sheet.Close()
-		w.Go(session.Medical)
-	})
-	closing := kit.NewButton(s.Say(text.Close), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })
-	sheet = w.stage.ShowSheet(kit.SheetOptions{
-		Title: s.Say(text.EmergencyTitle), Content: kit.Column(0, append(rows, said)...),
-		Actions: []*kit.Button{print, save, fill, closing}, Focus: print,
+	fill := kit.NewButton(s.Say(text.MedicalTitle), theme.ListIcon(), kit.Plain, func() { w.Go(session.Medical) })
+	s.ShowPreview(session.Preview{
+		Title: s.Say(text.EmergencyTitle), FileName: s.Say(text.EmergencyFileName), Rows: rows, Sheet: e.Sheet(s.Language), More: []*kit.Button{fill},
 	})
 }

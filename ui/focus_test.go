@@ -402,6 +402,8 @@ func TestWindowEverywhere(t *testing.T) {
 				u.opens("add "+k.Code, func() { u.adds(k.Code) })
 			}
 		}
+		u.opens("summary", func() { u.press(text.SummaryTitle) })
+		u.opens("care history", func() { u.press(text.TimelineTitle) })
 		u.opens("which measurement", func() { u.adds(profile.Measurement) })
 		u.adds("condition")
 		u.fills("condition", record.FieldText, "Asthme")

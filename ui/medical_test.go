@@ -219,6 +219,35 @@ func TestEntryIsLinkedToADocument(t *testing.T) {
 	}
 }
 
+// TestCareHistory: documents and what the profile dates stand in one order, and
+// each opens.
+func TestCareHistory(t *testing.T) {
+	u := atProfile(t)
+	u.adds("condition")
+	u.fills("condition", record.FieldText, "Asthme")
+	u.fills("condition", record.FieldStart, "11/2026")
+	u.press(text.Keep)
+	u.press(text.TimelineTitle)
+	u.at("Asthme")
+	u.key(fyne.KeyReturn)
+	u.shows(u.Kind(u.kind("condition")))
+	u.key(fyne.KeyEscape)
+	u.press(text.TimelineTitle)
+	u.at("ordonnance")
+	u.key(fyne.KeyReturn)
+	if !u.in(session.Documents) {
+		t.Error("not among the documents")
+	}
+	u.button(text.ZoomIn)
+
+	u.command(text.MedicalTitle)
+	u.press(text.SummaryTitle)
+	u.reads("Léa", "Asthme, novembre 2026")
+	u.press(text.SaveSheet)
+	u.reads(u.Say(text.SheetSavedAt, "resume-sante.pdf", "Documents"))
+	u.key(fyne.KeyEscape)
+}
+
 // TestProfileOfAnotherPersonIsNotShown: each has their own.
 func TestProfileOfAnotherPersonIsNotShown(t *testing.T) {
 	u := atProfile(t)

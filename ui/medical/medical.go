@@ -68,6 +68,10 @@ func (m *Medical) Content(kit.Width) fyne.CanvasObject {
 	return kit.NewScroll(kit.Column(kit.ReadingWidth,
 		kit.Indent(kit.NewText(m.Title(), kit.Heading)),
 		kit.Indent(kit.NewText(m.s.Say(text.MedicalOf, m.s.Named(m.s.Person())), kit.Quiet)),
+		kit.Stretch(
+			kit.NewButton(m.s.Say(text.SummaryTitle), theme.DocumentPrintIcon(), kit.Plain, m.summary),
+			kit.NewButton(m.s.Say(text.TimelineTitle), theme.HistoryIcon(), kit.Plain, m.timeline),
+		),
 		m.parts,
 	))
 }

@@ -108,17 +108,17 @@ func (e *Emergency) identity(l Language) sheet.Rows {
 	return rows
 }
 
-// EmergencyPart is a part of the sheet as a screen shows it.
-type EmergencyPart struct {
+// SheetPart is a part of a sheet as a screen shows it.
+type SheetPart struct {
 	Title string
 	Lines []string
 }
 
 // Parts are those of the sheet that say something.
-func (e *Emergency) Parts(l Language) (out []EmergencyPart) {
+func (e *Emergency) Parts(l Language) (out []SheetPart) {
 	for _, code := range emergencyOrder {
 		if lines := e.lines(l, code); len(lines) > 0 {
-			out = append(out, EmergencyPart{l.Kind(e.Kinds.Kind(code)), lines})
+			out = append(out, SheetPart{l.Kind(e.Kinds.Kind(code)), lines})
 		}
 	}
 	return out

@@ -93,12 +93,7 @@ func (s *Summary) Sheet(l Language) *sheet.Sheet {
 	blocks := []sheet.Block{e.identity(l)}
 	for i := range s.Kinds.Kinds {
 		k := &s.Kinds.Kinds[i]
-		var lines []string
-		for _, x := range s.Entries {
-			if x.Kind == k.Code && x.RemovedAt == 0 {
-				lines = append(lines, s.line(l, k, &x))
-			}
-		}
+		lines := s.lines(l, k)
 		if len(lines) == 0 {
 			lines = []string{l.Say(emergencyBlank)}
 		}
@@ -113,6 +108,26 @@ func (s *Summary) Sheet(l Language) *sheet.Sheet {
 	}
 	blocks = append(blocks, sheet.Paragraph(l.Say(EmergencyInform, l.Date(s.Printed))))
 	return &sheet.Sheet{Title: l.Say(SummaryTitle), Language: l.Tag(), Blocks: blocks, Footer: l.Say(Independence), Created: s.Printed}
+}
+
+// Parts are those of the summary that say something.
+func (s *Summary) Parts(l Language) (out []SheetPart) {
+	for i := range s.Kinds.Kinds {
+		k := &s.Kinds.Kinds[i]
+		if lines := s.lines(l, k); len(lines) > 0 {
+			out = append(out, SheetPart{l.Kind(k), lines})
+		}
+	}
+	return out
+}
+
+func (s *Summary) lines(l Language, k *profile.Kind) (out []string) {
+	for _, x := range s.Entries {
+		if x.Kind == k.Code && x.RemovedAt == 0 {
+			out = append(out, s.line(l, k, &x))
+		}
+	}
+	return out
 }
 
 // line is all that is said of an entry, on one line.
