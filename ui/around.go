@@ -54,7 +54,7 @@ func (w *Window) sidebar() fyne.CanvasObject {
 func (w *Window) topBar() fyne.CanvasObject {
 	menu := kit.NewButton(w.Say(text.Menu), theme.MenuIcon(), kit.Bare, w.chooseSection)
 	lock := kit.NewButton(w.Say(text.Lock), kit.LockIcon, kit.Bare, w.Lock)
-	emergency := kit.NewButton(w.Say(text.EmergencyTitle), theme.WarningIcon(), kit.Bare, w.emergency)
+	emergency := kit.NewButton(w.Say(text.EmergencyShort), theme.WarningIcon(), kit.Bare, w.emergency)
 	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(2, kit.Flow(menu, w.person(), emergency, lock)))
 }
 

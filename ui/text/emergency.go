@@ -19,6 +19,7 @@ var (
 	EmergencySaved = Message{"Fiche d'urgence enregistrée : %s. Elle est en clair.", "Emergency sheet saved: %s. It is in clear."}
 
 	EmergencyTitle       = Message{"Fiche d'urgence", "Emergency sheet"}
+	EmergencyShort       = Message{"Urgence", "Emergency"}
 	EmergencyMissing     = Message{"Non renseigné à ce jour : %s.", "Not filled in so far: %s."}
 	EmergencyOneMissing  = Message{"%d information manque. La fiche reste imprimable.", "%d piece of information is missing. The sheet can be printed all the same."}
 	EmergencyManyMissing = Message{"%d informations manquent. La fiche reste imprimable.", "%d pieces of information are missing. The sheet can be printed all the same."}
