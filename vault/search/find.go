@@ -37,7 +37,8 @@ const (
 	titleBonus  = 1.5
 )
 
-// fewHits is below how many hits words with a wrong letter are tried.
+// fewHits is below how many hits of a single word one with a wrong letter is
+// tried; several words that are found together are hardly misspelt.
 const fewHits = 5
 
 // Find answers a query.
@@ -52,7 +53,7 @@ func (x *Index) Find(q Query) Found {
 	}
 	f.run(false)
 	out := Found{Hits: f.hits(false), Total: f.total, Terms: f.terms}
-	if f.total < fewHits && slices.ContainsFunc(f.words, wanted.mayErr) {
+	if (f.total == 0 || f.total < fewHits && len(f.words) == 1) && slices.ContainsFunc(f.words, wanted.mayErr) {
 		f.known = map[ID]bool{}
 		for _, h := range out.Hits {
 			f.known[h.ID] = true
@@ -173,7 +174,6 @@ func (f *finding) score(p *part, matches [][]match, order []int, in []uint64) {
 	f.scores, f.state = slices.Grow(f.scores[:0], n)[:n], slices.Grow(f.state[:0], n)[:n]
 	clear(f.scores)
 	clear(f.state)
-	average := float64(f.Index.words) / float64(max(1, f.Len()))
 	for step, j := range order {
 		rarity := f.rarity(in[j])
 		for _, m := range matches[j] {
@@ -182,26 +182,35 @@ func (f *finding) score(p *part, matches [][]match, order []int, in []uint64) {
 			if m.own {
 				weight = f.rarity(count)
 			}
-			weight *= float64(m.worth)
-			for {
-				d, ok := c.next()
-				if !ok {
-					break
-				}
-				if f.state[d.document] != uint8(step) {
-					continue // lacks a word before, or has this one in a better form
-				}
-				f.state[d.document]++
-				times := float64(d.times)
-				s := times * (bm25K1 + 1) / (times + bm25K1*(1-bm25B+bm25B*float64(p.length(d.document))/average))
-				if d.title {
-					s += titleBonus
-				}
-				f.scores[d.document] += float32(weight * s)
-			}
+			f.add(p, c, uint8(step), float32(weight)*m.worth)
 		}
 	}
 	f.collect(p, uint8(len(order)))
+}
+
+// add scores the documents of a term. It passes over those that lack a word
+// before, or have this one in a better form.
+func (f *finding) add(p *part, c cursor, step uint8, weight float32) {
+	state, scores, once := f.state, f.scores[:len(f.state)], p.once[:len(f.state)]
+	for {
+		d, ok := c.next()
+		if !ok || int(d.document) >= len(state) {
+			return
+		}
+		if state[d.document] != step {
+			continue
+		}
+		state[d.document] = step + 1
+		s := once[d.document]
+		if d.times > 1 {
+			times := float32(d.times)
+			s = times * (bm25K1 + 1) / (times + (bm25K1+1)/s - 1)
+		}
+		if d.title {
+			s += titleBonus
+		}
+		scores[d.document] += weight * s
+	}
 }
 
 // collect takes the documents in a state that the filters let pass.
@@ -210,13 +219,19 @@ func (f *finding) collect(p *part, state uint8) {
 	for i, c := range p.categories {
 		allowed[i] = f.query.Categories == nil || slices.Contains(f.query.Categories, c)
 	}
+	any := f.query.Categories == nil && f.query.From == 0 && f.query.To == 0 && f.known == nil
 	dated := f.query.From != 0 || f.query.To != 0
 	for i, has := range f.state {
-		if has != state || !p.live[i] {
+		if has != state || !p.live[i] || p.inBin(i) != f.query.Bin {
+			continue
+		}
+		full := len(f.best) == f.query.Limit
+		if any && !f.query.Newest && full && f.scores[i] < f.best[len(f.best)-1].score {
+			f.total++
 			continue
 		}
 		e := p.entry(uint32(i))
-		if e.bin != f.query.Bin || !allowed[e.category] || dated && !e.date.within(f.query.From, f.query.To) || f.known[e.id] {
+		if !allowed[e.category] || dated && !e.date.within(f.query.From, f.query.To) || f.known[e.id] {
 			continue
 		}
 		f.total++

@@ -24,8 +24,9 @@ type part struct {
 	*Segment
 	Origin
 	tag   uint64
-	live  []bool // by document
-	count int    // of live
+	live  []bool    // by document
+	count int       // of live
+	once  []float32 // by document: what a word that is in it once weighs there
 }
 
 type place struct {
@@ -36,12 +37,14 @@ type place struct {
 // Add takes a segment in. tag is the caller's name for it. Those of its
 // documents count that live reports; each then counts here and nowhere else.
 func (x *Index) Add(s *Segment, from Origin, tag uint64, live func(id ID, stamp uint64) bool) {
-	p := &part{Segment: s, Origin: from, tag: tag, live: make([]bool, s.Len())}
+	p := &part{Segment: s, Origin: from, tag: tag, live: make([]bool, s.Len()), once: make([]float32, s.Len())}
+	average := float32(s.words) / float32(max(1, s.Len()))
 	if x.where == nil {
 		x.where = make(map[ID]place, s.Len())
 	}
 	for i := range uint32(s.Len()) {
 		e := s.entry(i)
+		p.once[i] = (bm25K1 + 1) / (1 + bm25K1*(1-bm25B+bm25B*float32(e.words)/max(1, average)))
 		if !live(e.id, e.stamp) {
 			continue
 		}
@@ -117,7 +120,7 @@ const MaxSegment = 15 << 20
 
 const (
 	smallSegment = 64 // up to so many documents, all are of one size
-	mergeAt      = 8  // so many of one size are merged
+	mergeAt      = 4  // so many of one size are merged
 )
 
 // Worn returns segments of one origin that are better merged into one: several
