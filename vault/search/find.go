@@ -59,7 +59,7 @@ func (x *Index) Find(q Query) Found {
 			f.known[h.ID] = true
 		}
 		f.query.Limit -= len(out.Hits)
-		f.best, f.total = nil, 0
+		f.best, f.full, f.total = nil, false, 0
 		f.run(true)
 		out.Hits, out.Total = append(out.Hits, f.hits(true)...), out.Total+f.total
 	}
@@ -74,7 +74,9 @@ type finding struct {
 	terms *Terms
 
 	total int
-	best  []candidate // at most Limit, the best first
+	best  []candidate // in no order until cut
+	full  bool        // worst is the last of Limit that are better than all dropped
+	worst candidate
 	known map[ID]bool // found before
 
 	scores []float32
@@ -225,8 +227,7 @@ func (f *finding) collect(p *part, state uint8) {
 		if has != state || !p.live[i] || p.inBin(i) != f.query.Bin {
 			continue
 		}
-		full := len(f.best) == f.query.Limit
-		if any && !f.query.Newest && full && f.scores[i] < f.best[len(f.best)-1].score {
+		if any && !f.query.Newest && f.full && f.scores[i] < f.worst.score {
 			f.total++
 			continue
 		}
@@ -239,15 +240,24 @@ func (f *finding) collect(p *part, state uint8) {
 	}
 }
 
-// keep puts a candidate in its place among the best.
+// keep puts a candidate among the best. Twice as many as are wanted are gathered
+// before they are put in order.
 func (f *finding) keep(c candidate) {
-	limit := f.query.Limit
-	if len(f.best) == limit && f.compare(c, f.best[limit-1]) >= 0 {
+	if f.full && f.compare(c, f.worst) >= 0 {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(f.best, c, f.compare)
-	f.best = slices.Insert(f.best, at, c)
-	f.best = f.best[:min(limit, len(f.best))]
+	if f.best = append(f.best, c); len(f.best) >= 2*f.query.Limit {
+		f.cut()
+	}
+}
+
+// cut puts the best in order and drops those beyond the limit.
+func (f *finding) cut() {
+	slices.SortFunc(f.best, f.compare)
+	f.best = f.best[:min(len(f.best), f.query.Limit)]
+	if f.full = len(f.best) == f.query.Limit && f.query.Limit > 0; f.full {
+		f.worst = f.best[len(f.best)-1]
+	}
 }
 
 // compare orders candidates, the best first.
@@ -264,6 +274,7 @@ func (f *finding) compare(a, b candidate) int {
 }
 
 func (f *finding) hits(near bool) []Hit {
+	f.cut()
 	out := make([]Hit, 0, len(f.best))
 	for _, c := range f.best {
 		out = append(out, Hit{c.entry(c.document).id, float64(c.score), near})

@@ -182,6 +182,9 @@ func TestFind(t *testing.T) {
 			t.Errorf("%+v: found %v", *q, got)
 		}
 	}
+	if got := x.Find(search.Query{Words: "opérée ", Limit: 1}); len(got.Hits) != 1 || got.Hits[0].Near {
+		t.Errorf("one hit at most: %+v", got.Hits)
+	}
 	f := x.Find(search.Query{Words: "opératoires paracétamol"})
 	s := search.Excerpt(d.Text, f.Terms, false)
 	if !slices.Equal(s.Pages, []int{2}) || len(s.Marks) == 0 || s.Snippet[s.Marks[len(s.Marks)-1].Start:s.Marks[len(s.Marks)-1].End] != "paracétamol" {
