@@ -214,8 +214,11 @@ func (v *Vault) freshenSome(ctx context.Context) (fresh bool, err error) {
 	f.settle()
 	fresh = len(f.pending) == 0
 	if f.waiting >= indexWaiting {
-		// What cannot be written stays in memory, where it serves as well.
-		_ = v.writeIndex(context.WithoutCancel(ctx))
+		// What cannot be written stays in memory, where it serves as well;
+		// unless the failure took the state with it.
+		if err := v.writeIndex(context.WithoutCancel(ctx)); err != nil && v.finder == nil {
+			return false, err
+		}
 	}
 	return fresh && v.finder != nil, nil
 }

@@ -33,12 +33,12 @@ func (s *Segment) near(word string, prefix bool, yield func(i int, whole bool)) 
 		here := hi
 		for at := lo; at < hi; {
 			t := s.term(at)
-			if len(t) == i {
+			if len(t) <= i {
 				at++
 				continue
 			}
 			c := t[i]
-			end := s.seekIn(at, hi, word[:i]+string([]byte{c, 0xff}))
+			end := max(at+1, s.seekIn(at, hi, word[:i]+string([]byte{c, 0xff})))
 			switch {
 			case c == nameMark: // no letter
 				at = end
