@@ -221,13 +221,13 @@ func (f *finding) collect(p *part, state uint8) {
 	for i, c := range p.categories {
 		allowed[i] = f.query.Categories == nil || slices.Contains(f.query.Categories, c)
 	}
-	any := f.query.Categories == nil && f.query.From == 0 && f.query.To == 0 && f.known == nil
+	unfiltered := f.query.Categories == nil && f.query.From == 0 && f.query.To == 0 && f.known == nil
 	dated := f.query.From != 0 || f.query.To != 0
 	for i, has := range f.state {
 		if has != state || !p.live[i] || p.inBin(i) != f.query.Bin {
 			continue
 		}
-		if any && !f.query.Newest && f.full && f.scores[i] < f.worst.score {
+		if unfiltered && !f.query.Newest && f.full && f.scores[i] < f.worst.score {
 			f.total++
 			continue
 		}
