@@ -43,7 +43,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolP("help", "h", false, a.Say(text.OptHelp))
 	a.newFD, a.kitFD = noFD, noFD
 
-	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.profileCommands(), a.emergencyCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand())
+	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.searchCommand(), a.profileCommands(), a.emergencyCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand())
 	return root
 }
 
