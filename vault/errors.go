@@ -84,6 +84,9 @@ var (
 	// ErrBin is returned when a document is in the bin and the act needs it
 	// out of it, or the reverse.
 	ErrBin = errors.New("vault: the document is in the bin")
+	// ErrNotInBin is returned when a document is to be erased for good and has
+	// not been put in the bin first.
+	ErrNotInBin = errors.New("vault: the document is not in the bin")
 	// ErrTooLarge is returned when a document is over 16 GiB.
 	ErrTooLarge = errors.New("vault: the document is too large")
 	// ErrNoPicture is returned when a document has no picture: its type has

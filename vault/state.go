@@ -38,6 +38,8 @@ type chart struct {
 	documents map[record.ID]*document
 	contents  map[[32]byte]record.ID // documents by the keyed name of their content
 	ops       map[chain.Hash]*entry  // operations whose content we keep or look for
+	strays    map[record.ID][]*entry // operations on a document that had no effect on it
+	erasures  map[record.ID]mention  // of documents that were erased for good
 	missing   []*entry               // content that is gone and should not be
 	ignored   int                    // operations that their author was not allowed
 	refused   int                    // operations that fit no chain or say nothing we understand
@@ -65,6 +67,8 @@ type entry struct {
 	seq    uint64
 	blobs  uint32
 	erased bool
+
+	document record.ID // that it brought the content of; zero for others
 }
 
 // document is a document with what is needed to open and to move it.
@@ -101,6 +105,8 @@ func newChart(c *chain.Chain) *chart {
 		documents: map[record.ID]*document{},
 		contents:  map[[32]byte]record.ID{},
 		ops:       map[chain.Hash]*entry{},
+		strays:    map[record.ID][]*entry{},
+		erasures:  map[record.ID]mention{},
 	}
 }
 
@@ -210,6 +216,8 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 		return c.applyPatient(w, content)
 	case record.TypeDocument:
 		return c.applyDocument(op, e, w, circle, head, content)
+	case record.TypeErasure:
+		return c.applyErasure(op, head, content)
 	case typeRotate:
 		return nil // trust has read it
 	}
@@ -224,9 +232,25 @@ func (c *chart) applyErase(op *chain.Signed) error {
 	for _, id := range erase.Ops {
 		if e := c.ops[id]; e != nil {
 			e.erased = true
+			c.forget(e)
 		}
 	}
 	return nil
+}
+
+// forget drops the document whose content an operation brought, unless a later
+// version has taken its place.
+func (c *chart) forget(e *entry) {
+	d := c.documents[e.document]
+	if d == nil || d.content != e {
+		return
+	}
+	if c.contents[d.ContentID] == d.ID {
+		delete(c.contents, d.ContentID)
+	}
+	delete(c.documents, d.ID)
+	clear(d.DEK)
+	clear(d.Inline)
 }
 
 func (c *chart) applyMember(op *chain.Signed, content []byte) error {
@@ -280,10 +304,12 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 	whole := op.Kind == chain.Data && head.Version > 0 && (d == nil || head.Version > d.Version)
 	if d != nil && !c.mayTouch(op, d, circle, whole) {
 		c.ignored++
+		c.strays[head.ID] = append(c.strays[head.ID], e)
 		return nil
 	}
 	switch {
 	case d == nil && !whole:
+		c.strays[head.ID] = append(c.strays[head.ID], e)
 		return nil // an edit of what was hidden from us or erased
 	case whole:
 		// A new version brings every field: what was known before is past.
@@ -301,6 +327,7 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 		if d != nil {
 			fresh.history, fresh.authors = d.history, d.authors
 		}
+		e.document = head.ID
 		c.documents[head.ID] = fresh
 		c.contents[fresh.ContentID] = head.ID
 		d = fresh

@@ -158,6 +158,10 @@ var explanations = []struct {
 		Message{"Ce document est déjà là où vous le demandez.", "This document is already where you ask."},
 		nothingChanged,
 		Message{"Regardez la liste, ou la corbeille.", "Look at the list, or at the bin."}}},
+	{vault.ErrNotInBin, Explanation{
+		Message{"Ce document n'est pas dans la corbeille.", "This document is not in the bin."},
+		nothingChanged,
+		Message{"Mettez-le d'abord à la corbeille, puis effacez-le.", "Put it in the bin first, then erase it."}}},
 	{vault.ErrTooLarge, Explanation{
 		Message{"Ce fichier dépasse 16 Go.", "This file is over 16 GB."},
 		othersSaved,

@@ -28,6 +28,7 @@ var actions = map[record.Action]Message{
 	record.DocumentUnmasked:  {"document montré de nouveau", "document shown again"},
 	record.DocumentRead:      {"document lu", "document read"},
 	record.DocumentExported:  {"document exporté", "document exported"},
+	record.DocumentErased:    {"document effacé définitivement", "document erased for good"},
 }
 
 // Action names an entry of the access journal.

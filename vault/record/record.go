@@ -49,6 +49,7 @@ type Type uint16
 const (
 	TypePatient  Type = 1
 	TypeDocument Type = 2
+	TypeErasure  Type = 3
 )
 
 // Sex is the administrative sex (FHIR administrative-gender), "" when unknown.
@@ -154,6 +155,15 @@ func (d *Document) ShownDate() string {
 // Unfiled is the category of what nobody and nothing has filed.
 const Unfiled = "unfiled"
 
+// Erasure is what remains of a document that was erased for good: the mention
+// that it was, by whom and when.
+type Erasure struct {
+	Document ID // as it was named; nothing else of it is known any more
+	Patient  ID
+	At       Millis
+	By       Keyholder // zero when the one who erased is no longer known
+}
+
 // Audience names from whom a document is hidden.
 type Audience string
 
@@ -198,6 +208,7 @@ const (
 	DocumentUnmasked  Action = "document-unmasked"
 	DocumentRead      Action = "document-read"
 	DocumentExported  Action = "document-exported"
+	DocumentErased    Action = "document-erased"
 )
 
 // Role is what a keyholder is to a patient.
