@@ -98,6 +98,13 @@ var (
 	ErrNotRegular = errors.New("vault: neither a file nor a folder")
 	// ErrItself is returned when a vault is asked to import its own file.
 	ErrItself = errors.New("vault: the vault's own file")
+	// ErrNotFolder is returned when a folder is asked for and something else
+	// is given.
+	ErrNotFolder = errors.New("vault: not a folder")
+	// ErrBadCopy is returned when a backup, read back, is not what was written:
+	// the disk it is on does not hold. The copy is removed; older backups and
+	// the vault are untouched.
+	ErrBadCopy = errors.New("vault: the copy reads back differently")
 	// ErrDiskFull is returned when the disk has no room left. What was
 	// reported as saved before is.
 	ErrDiskFull = errors.New("vault: the disk is full")

@@ -40,6 +40,7 @@ type chart struct {
 	ops       map[chain.Hash]*entry  // operations whose content we keep or look for
 	strays    map[record.ID][]*entry // operations on a document that had no effect on it
 	erasures  map[record.ID]mention  // of documents that were erased for good
+	backups   []madeBackup           // household: the last ones, newest first
 	missing   []*entry               // content that is gone and should not be
 	ignored   int                    // operations that their author was not allowed
 	refused   int                    // operations that fit no chain or say nothing we understand
@@ -220,6 +221,8 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 		return c.applyErasure(op, head, content)
 	case typeRotate:
 		return nil // trust has read it
+	case typeBackup:
+		return c.applyBackup(op, content)
 	}
 	return nil // a type of a later version of the program
 }

@@ -174,6 +174,14 @@ var explanations = []struct {
 		Message{"C'est le fichier de ce coffre.", "This is the file of this very vault."},
 		othersSaved,
 		Message{"Pour en garder une copie, copiez le fichier ailleurs, coffre fermé.", "To keep a copy, copy the file elsewhere with the vault closed."}}},
+	{vault.ErrNotFolder, Explanation{
+		Message{"Ce n'est pas un dossier.", "This is not a folder."},
+		nothingChanged,
+		Message{"Choisissez un dossier, sur un autre support de préférence.", "Choose a folder, preferably on another medium."}}},
+	{vault.ErrBadCopy, Explanation{
+		Message{"La copie relue n'est pas celle qui a été écrite : ce support n'est pas sûr.", "The copy read back is not what was written: this medium is not safe."},
+		Message{"Le coffre et les sauvegardes plus anciennes sont intacts, la mauvaise copie est effacée.", "The vault and the older backups are intact, the bad copy is removed."},
+		Message{"Choisissez un autre support, puis recommencez.", "Choose another medium, then try again."}}},
 	{vault.ErrNoPicture, Explanation{
 		Message{"Ce document n'a pas de vignette.", "This document has no thumbnail."},
 		documentSafe,

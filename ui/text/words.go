@@ -29,6 +29,7 @@ var actions = map[record.Action]Message{
 	record.DocumentRead:      {"document lu", "document read"},
 	record.DocumentExported:  {"document exporté", "document exported"},
 	record.DocumentErased:    {"document effacé définitivement", "document erased for good"},
+	record.VaultBackedUp:     {"coffre sauvegardé", "vault backed up"},
 }
 
 // Action names an entry of the access journal.

@@ -164,6 +164,15 @@ type Erasure struct {
 	By       Keyholder // zero when the one who erased is no longer known
 }
 
+// Backup is a copy of the vault that was written, read back and verified.
+type Backup struct {
+	At        Millis
+	By        Keyholder
+	Path      string // where it was written, on the computer of that day
+	Bytes     int64
+	Documents int // that the one who made it could read in it
+}
+
 // Audience names from whom a document is hidden.
 type Audience string
 
@@ -209,6 +218,7 @@ const (
 	DocumentRead      Action = "document-read"
 	DocumentExported  Action = "document-exported"
 	DocumentErased    Action = "document-erased"
+	VaultBackedUp     Action = "vault-backed-up"
 )
 
 // Role is what a keyholder is to a patient.

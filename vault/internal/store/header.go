@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"os"
 )
@@ -33,6 +32,8 @@ const (
 	metaSize       = 64
 	metaChecksumAt = 56
 	metaFreelistAt = 32
+	metaTxAt       = 48
+	metaFlag       = 0x04
 	noFreelist     = 1<<64 - 1 // the list of free pages was not written, which this package always does
 )
 
@@ -69,13 +70,10 @@ func checkFile(path string) error {
 			continue
 		}
 		looksLike = true
-		sum := fnv.New64a()
-		sum.Write(m[:metaChecksumAt])
-		if binary.LittleEndian.Uint64(m[metaChecksumAt:]) != sum.Sum64() ||
-			binary.LittleEndian.Uint32(m[4:]) != boltVersion || binary.LittleEndian.Uint32(m[8:]) != pageSize {
+		if !metaValid(m) {
 			continue
 		}
-		if txid := binary.LittleEndian.Uint64(m[48:]); !valid || txid > newest {
+		if txid := binary.LittleEndian.Uint64(m[metaTxAt:]); !valid || txid > newest {
 			valid, newest, highWater = true, txid, binary.LittleEndian.Uint64(m[40:])
 			freelist = binary.LittleEndian.Uint64(m[metaFreelistAt:])
 		}

@@ -100,23 +100,36 @@ func Create(path string, fill func(*Tx) error) (*DB, error) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return nil, err
 	}
-	// Link refuses to replace a file that came in between; where the file
-	// system has no links, the check above has to do.
-	if err := os.Link(aside, path); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
-		if err := os.Rename(aside, path); err != nil {
-			return nil, err
-		}
+	if err := Publish(aside, path); err != nil {
+		return nil, err
 	}
-	err = syncFolder(path)
-	if err == nil {
-		if db, err = Open(path); err == nil {
-			return db, nil
-		}
+	if db, err = Open(path); err == nil {
+		return db, nil
 	}
 	return nil, errors.Join(err, os.Remove(path)) // nobody has what opens it
+}
+
+// Publish gives a finished file its name in the same folder and makes that
+// durable. It replaces nothing: the error wraps [fs.ErrExist] when something is
+// there already. The file may keep its first name too, which the caller removes.
+func Publish(aside, path string) error {
+	// Link refuses to replace a file that came in between; where the file
+	// system has no links, looking first has to do.
+	if err := os.Link(aside, path); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if _, err := os.Lstat(path); err == nil {
+			return fs.ErrExist
+		}
+		if err := os.Rename(aside, path); err != nil {
+			return err
+		}
+	}
+	if err := syncFolder(path); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // besides returns the name of a new empty file in the folder of path.
