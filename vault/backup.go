@@ -153,7 +153,9 @@ func thirds(progress func(done, total int64), part, size int64) func(done, total
 	if progress == nil {
 		return nil
 	}
-	return func(done, total int64) { progress(part*size+int64(float64(size)*float64(done)/float64(max(total, 1))), 3*size) }
+	return func(done, total int64) {
+		progress(part*size+int64(float64(size)*float64(done)/float64(max(total, 1))), 3*size)
+	}
 }
 
 // readBack gives the digest of a file.

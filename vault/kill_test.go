@@ -203,7 +203,7 @@ func TestKillDuringImport(t *testing.T) {
 func TestTortureKillDuringImport(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("CARNET_TORTURE") == "" {
-		t.Skip("the long form, 100 kills, runs with CARNET_TORTURE=1")
+		t.Skip("the long form, 500 kills, runs with CARNET_TORTURE=1")
 	}
-	killDuringImport(t, 100)
+	killDuringImport(t, 500)
 }
