@@ -30,6 +30,8 @@ import (
 // sector is the least that a disk writes whole, in bytes.
 const sector = 512
 
+func init() { children["crash-child"], children["verbs-child"] = crashChild, verbsChild }
+
 // crashChild is the test binary as the child: it opens the vault at args[0] and
 // acts on the record args[1], and says on its standard output what is done.
 func crashChild(args []string) error {
