@@ -29,7 +29,7 @@ type Report struct {
 // DamagedItem is something of this keyholder's that does not hold.
 type DamagedItem struct {
 	Document record.ID // zero when it is not a document
-	What     string    // "record", "operation", "key", "content", "draft" or "journal"
+	What     string    // "record", "operation", "key", "content", "draft", "journal" or "header"
 }
 
 // Ok reports whether nothing was found damaged.
@@ -93,6 +93,9 @@ func (v *Vault) measure(r *Report) error {
 		return err
 	}
 	defer done()
+	for range v.db.BadHeaders() {
+		r.Damaged = append(r.Damaged, DamagedItem{What: "header"})
+	}
 	size, err := v.db.Size()
 	r.Bytes, r.Free = size.Bytes, size.Free
 	return err

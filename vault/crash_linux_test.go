@@ -335,7 +335,11 @@ func (h *household) holdsAfterCut(path string, a *acknowledged, write bool) erro
 		}
 	}
 	report, bad := v.Check(context.Background(), false, nil)
-	if bad != nil || !report.Ok() || v.Damage() != (vault.Damage{}) {
+	d := v.Damage()
+	if len(report.Damaged) == 1 && report.Damaged[0].What == "header" { // torn inside a sector, and told
+		report.Damaged, d.Headers = nil, 0
+	}
+	if bad != nil || !report.Ok() || d != (vault.Damage{}) {
 		err = errors.Join(err, bad, fmt.Errorf("check: %+v, %+v", report.Damaged, v.Damage()))
 	}
 	if write && err == nil {
@@ -360,7 +364,7 @@ func crashImages(t *testing.T, n, rounds int) {
 	}
 	d := &disk{durable: bytes.Clone(base), acknowledged: acknowledged{map[record.ID]string{}, map[record.ID]int{}}}
 	commits, good, torn := 0, 0, 0
-	path := filepath.Join(t.TempDir(), "cut.carnet")
+	path := filepath.Join(quickFolder(t), "cut.carnet")
 	for i := range cuts {
 		for range cuts[i] {
 			writeFile(t, path, d.image(random))

@@ -164,7 +164,7 @@ func (a *app) unlock() (*vault.Vault, error) {
 // warn tells what opening found wrong.
 func (a *app) warn(v *vault.Vault) {
 	d := v.Damage()
-	if n := d.Records + d.Refused; n > 0 {
+	if n := d.Records + d.Refused + d.Headers; n > 0 {
 		a.note(text.Damaged, n)
 	}
 	if d.Gone > 0 {

@@ -73,6 +73,8 @@ var damages = map[string]Message{
 	"key":       {"clé", "key"},
 	"content":   {"contenu", "content"},
 	"journal":   {"journal", "journal"},
+	"draft":     {"saisie en cours", "unfinished form"},
+	"header":    {"en-tête du fichier (le dernier changement peut manquer)", "header of the file (the last change may be missing)"},
 }
 
 // Damage names what a check found damaged.
