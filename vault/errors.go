@@ -26,6 +26,9 @@ var (
 	// ErrOlder is returned when the file lacks changes that this keyholder
 	// has already seen in it: it is an older copy.
 	ErrOlder = errors.New("vault: the file is older than what this keyholder has seen")
+	// ErrBeyondRepair is returned by a repair when the pages are lost that all
+	// the others hang from, or the beginning of the household.
+	ErrBeyondRepair = errors.New("vault: too damaged to be repaired")
 	// ErrWrongPassphrase is returned when no slot opens.
 	ErrWrongPassphrase = seal.ErrPassphrase
 	// ErrWrongKit is returned when a well-formed recovery code is not one of

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"carnet/vault/salvage"
 )
 
 // TestMain makes the test binary its own child for the tests that kill it or
@@ -22,4 +24,9 @@ func TestMain(m *testing.M) {
 }
 
 // children are what the test binary does as a child.
-var children = map[string]func(args []string) error{"import-child": importChild}
+var children = map[string]func(args []string) error{
+	"import-child": importChild,
+	salvage.Mode: func(args []string) error {
+		return salvage.Main(args, os.Stdin, os.Stdout)
+	},
+}

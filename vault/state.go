@@ -20,6 +20,7 @@ type state struct {
 	gone       map[record.ID]bool // charts that the manifest names and no key opens any more
 	foreign    int                // operations of others that cannot be read
 	damaged    int                // operations whose header is altered
+	lostBodies map[chain.Hash]bool
 	journal    journal
 	household  chain.Hash // its genesis
 	generation uint64
@@ -44,6 +45,9 @@ type chart struct {
 	missing   []*entry               // content that is gone and should not be
 	ignored   int                    // operations that their author was not allowed
 	refused   int                    // operations that fit no chain or say nothing we understand
+	repairs   []record.Millis        // when losses were written down
+	shaky     [][16]byte             // in a repair: circles whose rotation is lost in part
+	restart   *restart               // household: the journal that a repair left, when the manifest is older
 	patched   map[uint64]stamp       // of the patient's own fields
 }
 
@@ -68,6 +72,8 @@ type entry struct {
 	seq    uint64
 	blobs  uint32
 	erased bool
+	// lacking says that the body is gone or altered.
+	lacking bool
 
 	document record.ID // that it brought the content of; zero for others
 }
@@ -199,6 +205,13 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 	if op.Kind == chain.Erase {
 		return c.applyErase(op)
 	}
+	if op.Kind == chain.Loss {
+		var clear chain.LossClear
+		if err := chain.Decode(op.Clear, &clear); err != nil {
+			return err
+		}
+		c.applyLoss(clear)
+	}
 	if body == nil {
 		return nil
 	}
@@ -221,6 +234,8 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 		return c.applyErasure(op, head, content)
 	case typeRotate:
 		return nil // trust has read it
+	case typeLoss:
+		return c.readLoss(content)
 	case typeBackup:
 		return c.applyBackup(op, content)
 	}

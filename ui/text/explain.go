@@ -77,6 +77,10 @@ var explanations = []struct {
 		Message{"Ce coffre vient d'une version plus récente du logiciel.", "This vault comes from a newer version of the program."},
 		vaultUntouched,
 		Message{"Installez la nouvelle version pour l'ouvrir.", "Install the new version to open it."}}},
+	{vault.ErrBeyondRepair, Explanation{ // before the damage it may come with
+		Message{"Ce coffre est trop abîmé pour être réparé : ce qui mène à tout le reste est détruit.", "This vault is too damaged to be repaired: what leads to all the rest is destroyed."},
+		Message{"Le fichier n'a pas été modifié.", "The file was not changed."},
+		restoreTheBackup}},
 	{vault.ErrTruncated, Explanation{
 		Message{"La fin du fichier du coffre manque.", "The end of the vault file is missing."},
 		Message{"Le fichier n'a pas été modifié.", "The file was not changed."},

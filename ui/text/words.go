@@ -30,6 +30,8 @@ var actions = map[record.Action]Message{
 	record.DocumentExported:  {"document exporté", "document exported"},
 	record.DocumentErased:    {"document effacé définitivement", "document erased for good"},
 	record.VaultBackedUp:     {"coffre sauvegardé", "vault backed up"},
+	record.VaultRepaired:     {"coffre réparé", "vault repaired"},
+	record.JournalRowLost:    {"entrée perdue", "entry lost"},
 }
 
 // Action names an entry of the access journal.

@@ -346,7 +346,7 @@ func TestSignRefuses(t *testing.T) {
 		"no version":      {Kind: chain.Data},
 		"another version": {V: 2, Kind: chain.Data},
 		"no kind":         {V: 1},
-		"another kind":    {V: 1, Kind: chain.Policy + 1},
+		"another kind":    {V: 1, Kind: chain.Loss + 1},
 		"data in clear":   {V: 1, Kind: chain.Data, Clear: []byte("a title")},
 	} {
 		if _, err := chain.Sign(op, anne.signature); !errors.Is(err, chain.ErrEncoding) {

@@ -219,6 +219,8 @@ const (
 	DocumentExported  Action = "document-exported"
 	DocumentErased    Action = "document-erased"
 	VaultBackedUp     Action = "vault-backed-up"
+	VaultRepaired     Action = "vault-repaired"
+	JournalRowLost    Action = "journal-row-lost" // stands where a row was lost to damage
 )
 
 // Role is what a keyholder is to a patient.
