@@ -114,6 +114,9 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 			l.charts[patient] = c
 		}
 	}
+	if mend != nil {
+		l.beheaded()
+	}
 	if err := l.compare(m); err != nil {
 		return nil, err
 	}

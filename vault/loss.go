@@ -205,16 +205,23 @@ func (c *chart) readLoss(content []byte) error {
 // vouch believes, in a repair and afterwards on the word of it, the key of a
 // common circle although the rotation that brought it is lost: it was sealed to
 // this device, and it opens what members have signed.
-func (w *walker) vouch(o *opened) bool {
-	if o.key.Circle != o.key.Patient || w.mending == nil && !w.vouched[o.key.ID] {
-		return false
+func (w *walker) vouch(o *opened) {
+	if o.key.Circle != o.key.Patient || !w.vouched[o.key.ID] && (w.mending == nil || w.comes(o.key)) {
+		return
 	}
 	w.trusted[o.key] = true
 	w.believe(o.key, chain.Audience{Class: chain.Common}, &chain.Rotation{})
 	if w.mending != nil {
 		w.mending.vouched(w.chart, o.key)
 	}
-	return true
+}
+
+// comes reports whether a rotation that brings a key is there.
+func (w *walker) comes(k *seal.CircleKey) bool {
+	return slices.ContainsFunc(w.headers[w.chain.Patient()], func(o *opened) bool {
+		var r chain.RotateClear
+		return o.Kind == chain.Rotate && chain.Decode(o.Clear, &r) == nil && r.KeyID == k.ID
+	})
 }
 
 // guess is whom a rotation was for, by those it is sealed to: everybody, one

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"carnet/vault/chain"
 	"carnet/vault/internal/store"
@@ -23,6 +24,54 @@ type mending struct {
 	journalSize int64
 	rows        int // of it that are lost
 	lost        []LostItem
+	beheaded    map[record.ID]*beheaded
+}
+
+// beheaded is a record whose beginning is lost: nothing can be placed in it any
+// more, but its keys still open what it held.
+type beheaded struct {
+	keys    []*seal.CircleKey
+	seqs    map[uint64]bool // of its headers
+	patient record.Patient
+}
+
+// beheaded finds them among the keys that are sealed to this device.
+func (l *loader) beheaded() {
+	for name, keys := range l.candidates {
+		patient := record.ID(name.patient)
+		if name.patient == chain.Household || l.charts[patient] != nil || len(l.headers[patient]) == 0 || l.begins(patient) {
+			continue
+		}
+		b := l.mending.beheaded[patient]
+		if b == nil {
+			b = &beheaded{seqs: map[uint64]bool{}}
+			l.mending.beheaded[patient] = b
+			for _, o := range l.headers[patient] {
+				b.seqs[o.seq] = true
+				l.mending.drop(store.Ops, store.Seq(o.seq))
+			}
+			l.mending.lose("operation")
+		}
+		b.keys = append(b.keys, keys...)
+	}
+}
+
+// begins reports whether the beginning of a chain is there: then the record is
+// closed to this keyholder for another reason.
+func (l *loader) begins(patient record.ID) bool {
+	return slices.ContainsFunc(l.headers[patient], func(o *opened) bool { return o.Kind == chain.Genesis })
+}
+
+// open tries the keys of a record whose beginning is lost.
+func (b *beheaded) open(s seal.Sealed) ([]byte, error) {
+	for _, k := range b.keys {
+		if k.Epoch == s.Epoch() {
+			if plain, err := k.Open(labelRecord, byte(store.Records), s); !errors.Is(err, seal.ErrKey) {
+				return plain, err
+			}
+		}
+	}
+	return nil, seal.ErrKey
 }
 
 // dropped is a value that holds for nobody.
@@ -32,7 +81,7 @@ type dropped struct {
 }
 
 func newMending() *mending {
-	return &mending{heads: map[chain.ID][]head{}, bridges: map[*chart][]chain.Lost{}, keys: map[*chart][]*seal.CircleKey{}}
+	return &mending{heads: map[chain.ID][]head{}, bridges: map[*chart][]chain.Lost{}, keys: map[*chart][]*seal.CircleKey{}, beheaded: map[record.ID]*beheaded{}}
 }
 
 func (m *mending) drop(bucket store.Bucket, key []byte) {
@@ -142,6 +191,9 @@ func (v *Vault) mend(ctx context.Context, m *mending) error {
 		return err
 	}
 	v.unfinished = nil // contents that are about to be written down again
+	if err := v.beginAgain(ctx, m, known); err != nil {
+		return err
+	}
 	for id, r := range known {
 		if _, _, err := v.find(id); err == nil {
 			continue
@@ -152,6 +204,41 @@ func (v *Vault) mend(ctx context.Context, m *mending) error {
 	}
 	return nil
 }
+
+// beginAgain makes a new record for each whose beginning is lost and of which
+// documents are left. Who shared it has to be admitted again.
+func (v *Vault) beginAgain(ctx context.Context, m *mending, known map[record.ID]rescued) error {
+	fresh := map[record.ID]record.ID{}
+	for id, r := range known {
+		b := m.beheaded[r.patient]
+		if b == nil {
+			continue
+		}
+		if _, done := fresh[r.patient]; !done {
+			p := b.patient
+			if p.Name == "" {
+				p.Name, p.Birth = nameless, v.opt.Now().Format(time.DateOnly)
+			}
+			made, err := v.AddPatient(ctx, p, false)
+			if errors.Is(err, ErrNameTaken) {
+				p.Name += " " + nameless
+				made, err = v.AddPatient(ctx, p, false)
+			}
+			if err != nil {
+				return err
+			}
+			v.unfinished = nil
+			fresh[r.patient] = made.ID
+		}
+		r.patient = fresh[r.patient]
+		r.document.Patient = r.patient
+		known[id] = r
+	}
+	return nil
+}
+
+// nameless is the name of a record whose name is lost too.
+const nameless = "?"
 
 // badContents reads every document and names those that do not hold.
 func (v *Vault) badContents(ctx context.Context) (map[record.ID]bool, error) {
@@ -214,6 +301,24 @@ func (v *Vault) orphans(ctx context.Context, m *mending, known map[record.ID]res
 				}
 				return nil
 			}
+			for patient, b := range m.beheaded {
+				plain, err := b.open(sealed)
+				if err != nil {
+					continue
+				}
+				m.drop(store.Records, key)
+				head, content, err := decodeBody(plain)
+				switch {
+				case err != nil || head.Patient != patient:
+				case head.Type == record.TypePatient:
+					if err := decoding.Unmarshal(content, &b.patient); err != nil {
+						return nil // a name that cannot be read is none
+					}
+				default:
+					all = append(all, found{head: head, content: content, seq: seq})
+				}
+				return nil
+			}
 			return nil
 		})
 	})
@@ -221,12 +326,16 @@ func (v *Vault) orphans(ctx context.Context, m *mending, known map[record.ID]res
 		return err
 	}
 	for _, f := range all {
-		_, there := known[f.head.ID]
-		_, erased := f.c.erasures[f.head.ID]
-		if f.head.Type != record.TypeDocument || f.head.Version == 0 || there || erased || f.c.documents[f.head.ID] != nil {
+		now, there := known[f.head.ID]
+		if f.head.Type != record.TypeDocument || f.head.Version == 0 || there && now.document.Version >= f.head.Version {
 			continue
 		}
-		d := &document{circle: f.circle.id, content: &entry{seq: f.seq}}
+		if f.c != nil {
+			if _, erased := f.c.erasures[f.head.ID]; erased || there || f.c.documents[f.head.ID] != nil {
+				continue
+			}
+		}
+		d := &document{content: &entry{seq: f.seq}}
 		d.history = []*entry{d.content}
 		if err := decoding.Unmarshal(f.content, &d.documentBody); err != nil || d.Version != f.head.Version {
 			continue // an edit of a document that is lost
@@ -237,11 +346,15 @@ func (v *Vault) orphans(ctx context.Context, m *mending, known map[record.ID]res
 			err = digestOf(ctx, content, d.Digest)
 		}
 		switch {
-		case errors.Is(err, ErrDamaged), errors.Is(err, seal.ErrKey):
+		case errors.Is(err, ErrDamaged), errors.Is(err, seal.ErrKey), errors.Is(err, ErrNoDocument): // a chunk of no document is missing
 			m.lost = append(m.lost, LostItem{Document: d.ID, Title: d.Title, What: "content"})
 			continue
 		case err != nil:
 			return err
+		}
+		if f.c == nil { // edits of it have no order any more
+			known[d.ID] = rescued{d.Patient, d, chain.Audience{Class: chain.Common}}
+			continue
 		}
 		if err := v.again(f.c, d); err != nil {
 			return err
@@ -362,14 +475,7 @@ func (a *act) accountFor(m *mending, bad map[record.ID]bool) error {
 
 // restoreSeals puts the seals of newest rotations back where they belong.
 func (a *act) restoreSeals(c *chart) error {
-	for _, circle := range c.circles {
-		for _, s := range circle.newest.Seals {
-			if err := a.tx.Put(store.Seals, sealKey(s.Seal), s.Seal); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return c.eachSeal(func(sealed []byte) error { return a.tx.Put(store.Seals, sealKey(sealed), sealed) })
 }
 
 // beginJournalAgain puts a row that says so where one is lost, and computes the

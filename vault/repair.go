@@ -271,6 +271,11 @@ func (r *Repaired) verify(ctx context.Context, aside string, devices []*device, 
 			for id := range c.documents {
 				documents[id] = true
 			}
+			for _, e := range c.ops {
+				if e.closed && !e.erased {
+					report.Others++
+				}
+			}
 		}
 		if err := errors.Join(err, v.Close()); err != nil {
 			return err

@@ -74,6 +74,7 @@ type entry struct {
 	erased bool
 	// lacking says that the body is gone or altered.
 	lacking bool
+	closed  bool // a body that no key of ours opens: another circle's
 
 	document record.ID // that it brought the content of; zero for others
 }
@@ -320,6 +321,9 @@ func (c *chart) applyPatient(w stamp, content []byte) error {
 func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte) error {
 	d := c.documents[head.ID]
 	whole := op.Kind == chain.Data && head.Version > 0 && (d == nil || head.Version > d.Version)
+	if circle == nil {
+		return fmt.Errorf("%w: a document before any key", ErrDamaged)
+	}
 	if d != nil && !c.mayTouch(op, d, circle, whole) {
 		c.ignored++
 		c.strays[head.ID] = append(c.strays[head.ID], e)

@@ -84,6 +84,9 @@ func (w *walker) step(o *opened) (fits bool, err error) {
 		return true, nil
 	}
 	w.recount = w.recount || again
+	if counts && o.Kind != chain.Rotate && !w.trusted[o.key] {
+		w.vouch(o)
+	}
 	w.clock = max(w.clock, o.HLC)
 	switch {
 	case !counts:
@@ -93,7 +96,7 @@ func (w *walker) step(o *opened) (fits bool, err error) {
 		err = w.trust(w.tx, w.chart, o, w.trusted)
 	case o.Kind == chain.Loss:
 		err = w.applyLoss(o, seen.DSeq)
-	case !w.trusted[o.key] && len(w.circles) > 0 && !w.vouch(o):
+	case !w.trusted[o.key] && len(w.circles) > 0:
 		w.refused++ // under a key that nobody vouches for
 	default:
 		err = w.effect(w.tx, w.chart, o)
@@ -198,7 +201,8 @@ func (l *loader) effect(tx *store.Tx, c *chart, o *opened) error {
 			return b, err
 		})
 		switch {
-		case errors.Is(err, seal.ErrKey): // another circle's
+		case errors.Is(err, seal.ErrKey):
+			e.closed = true
 		case errors.Is(err, errNoBody), errors.Is(err, ErrDamaged), errors.Is(err, seal.ErrAltered):
 			e.lacking = true
 			c.missing = append(c.missing, e) // unless an erasure explains it

@@ -76,6 +76,7 @@ var damages = map[string]Message{
 	"content":   {"contenu", "content"},
 	"journal":   {"journal", "journal"},
 	"draft":     {"saisie en cours", "unfinished form"},
+	"manifest":  {"mémoire du titulaire", "what the keyholder remembered"},
 	"header":    {"en-tête du fichier (le dernier changement peut manquer)", "header of the file (the last change may be missing)"},
 }
 

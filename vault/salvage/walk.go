@@ -40,6 +40,7 @@ type place struct {
 type gap struct {
 	place
 	low, high string // high "" is no bound
+	leaf      bool   // as those beside it are: nothing stood below it
 }
 
 type walker struct {
@@ -144,7 +145,7 @@ func (w *walker) tree(at place, number uint64, low, high string) error {
 	if err != nil || w.skip[number] || w.seen[number] {
 		w.found.Damaged++
 		w.found.Lost++
-		w.gaps = append(w.gaps, gap{at, low, high})
+		w.gaps = append(w.gaps, gap{place: at, low: low, high: high})
 		return nil
 	}
 	w.mark(number, p.overflow)
@@ -154,9 +155,13 @@ func (w *walker) tree(at place, number uint64, low, high string) error {
 	children, bad := p.children()
 	if bad > 0 {
 		w.found.Damaged++
-		w.gaps = append(w.gaps, gap{at, low, high})
+		w.gaps = append(w.gaps, gap{place: at, low: low, high: high})
 	}
+	before, leaves := len(w.gaps), false
 	for i, c := range children {
+		if next, err := readPage(w.file, c.number, w.h.pages); err == nil && !next.branch {
+			leaves = true // all pages of one height are alike
+		}
 		until := high
 		if i+1 < len(children) {
 			until = children[i+1].low
@@ -164,6 +169,9 @@ func (w *walker) tree(at place, number uint64, low, high string) error {
 		if err := w.tree(at, c.number, c.low, until); err != nil {
 			return err
 		}
+	}
+	for i := before; leaves && i < len(w.gaps); i++ {
+		w.gaps[i].leaf = w.gaps[i].place == at
 	}
 	return nil
 }
@@ -239,6 +247,9 @@ var keySizes = map[byte][]int{'m': {5, 6, 16}, 's': {16}, 'o': {8}, 'r': {8}, 'd
 
 // fits reports whether a leaf with these elements may have stood in a gap.
 func (g gap) fits(entries []entry) bool {
+	if g.leaf {
+		return false
+	}
 	for _, e := range entries {
 		size := false
 		for _, n := range keySizes[g.bucket] {
