@@ -45,6 +45,9 @@ type app struct {
 	passphraseFD, newFD, kitFD int
 	json, simple               bool
 
+	keepPassphrase bool   // for a check that goes on when the vault does not open
+	passphrase     []byte // kept so, wiped by the check
+
 	fds    map[int]*os.File // that secrets were read from
 	open   *vault.Vault     // by the shell, for many commands
 	render *render.Client
@@ -152,7 +155,11 @@ func (a *app) unlock() (*vault.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer clear(passphrase)
+	if a.keepPassphrase {
+		a.passphrase = passphrase
+	} else {
+		defer clear(passphrase)
+	}
 	v, err := vault.Unlock(a.ctx, path, passphrase, opt)
 	if err != nil {
 		return nil, err

@@ -24,6 +24,8 @@ type damagedJSON struct {
 func (a *app) checkCommand() *cobra.Command {
 	var fast bool
 	c := a.verb(a.word(text.VaultCheck), 0, 0, func([]string) error {
+		a.keepPassphrase = true
+		defer func() { clear(a.passphrase); a.keepPassphrase, a.passphrase = false, nil }()
 		err := a.withVault(func(v *vault.Vault) error { return a.check(v, fast) })
 		if a.open == nil && (errors.Is(err, vault.ErrDamaged) || errors.Is(err, vault.ErrOlder)) {
 			return a.survey(err)
@@ -210,19 +212,24 @@ func (a *app) salvage(others int, do func(path string, passphrases [][]byte, opt
 	return do(path, passphrases, opt, progress.worked)
 }
 
-// survey says what is hurt in a vault that does not open any more. It asks for
-// the passphrase again; where nobody can be asked, the error stands.
+// survey says what is hurt in a vault that does not open any more, to the one
+// whose passphrase was given.
 func (a *app) survey(cause error) error {
-	if a.passphraseFD != noFD {
-		return cause
+	path, err := a.path()
+	if err != nil {
+		return err
 	}
-	return a.salvage(0, func(path string, passphrases [][]byte, opt *vault.Options, progress func(done, total int64)) error {
-		r, err := vault.Survey(a.ctx, path, passphrases, opt, progress)
-		if err != nil {
-			return errors.Join(cause, err)
-		}
-		return a.repaired(r, "")
-	})
+	opt, err := a.options()
+	if err != nil {
+		return err
+	}
+	progress := a.progress()
+	r, err := vault.Survey(a.ctx, path, [][]byte{a.passphrase}, opt, progress.worked)
+	progress.end()
+	if err != nil {
+		return errors.Join(err, cause)
+	}
+	return a.repaired(r, "")
 }
 
 // repaired tells what a repair saved and what is lost; without a file, what one
