@@ -217,7 +217,8 @@ func bitFlips(t *testing.T, n uint64) {
 	outcomes := map[string]int{}
 	crashes, silent := 0, 0
 	for next := uint64(0); next < n; {
-		lines, failure := runFlips(t, h.path, seed, next, n)
+		lines, failure := runFlips(t, h.path, seed, next, min(next+500, n))
+		t.Logf("%d of %d flipped so far", next+uint64(len(lines)), n)
 		for _, line := range lines {
 			number, outcome, _ := strings.Cut(line, " ")
 			if number != strconv.FormatUint(next, 10) {

@@ -169,7 +169,9 @@ func killDuringImport(t *testing.T, n int) {
 		reported, _, failure := child.wait(time.Duration(random.Int64N(int64(whole) * 3 / 4)))
 		if failure != nil {
 			killed++
-			all += len(reported)
+			if all += len(reported); killed%50 == 0 {
+				t.Logf("%d of %d killed so far", killed, n)
+			}
 		}
 		h.reopen()
 		child.holds(h, reported)
