@@ -403,3 +403,49 @@ func TestRepairRefused(t *testing.T) {
 	}
 	h.as(camille)
 }
+
+// TestRepairLostHeader: a document whose operation is lost while its body and
+// content stand is written down again, with the edits that were made of it.
+func TestRepairLostHeader(t *testing.T) {
+	t.Parallel()
+	h, small, large, masked := fullVault(t)
+	var seqs []uint64
+	for _, id := range []record.ID{small, large, masked} {
+		seq, _ := h.Seq(id)
+		seqs = append(seqs, seq)
+	}
+	h.must(h.Close())
+	for _, seq := range seqs {
+		put(t, h.path, value{store.Ops, store.Seq(seq), nil})
+	}
+	if v, err := h.seats[camille].Open(h.path, options()); err == nil {
+		v.Close()
+		t.Fatal("the vault opens: the test shows nothing")
+	}
+	to := filepath.Join(t.TempDir(), "new.carnet")
+	got, err := vault.Repair(t.Context(), h.path, to, [][]byte{passphraseOf(camille)}, options(), nil)
+	h.must(err)
+	if len(got.Left) != 0 || counts(got.Lost)["content"] != 0 {
+		t.Errorf("%+v", got)
+	}
+	h.path = to
+	h.as(camille)
+	h.holdsNow(0)
+	same(t, "small", h.read(small), []byte("un petit texte"))
+	same(t, "large", h.read(large), bytes.Repeat([]byte("un grand texte\n"), 1000))
+	same(t, "masked", h.read(masked), bytes.Repeat([]byte("un texte masqué\n"), 300))
+	if d := h.document(small); d.Title != "Petit, relu" {
+		t.Errorf("title %q", d.Title)
+	}
+	if d := h.document(large); d.Category != "lab" {
+		t.Errorf("category %q", d.Category)
+	}
+	if d := h.document(masked); len(d.Hidden) == 0 {
+		t.Error("a hidden document is shown")
+	}
+	h.as(dominique)
+	if _, err := h.Document(masked); !errors.Is(err, vault.ErrNoDocument) {
+		t.Errorf("for the one it was hidden from: %v", err)
+	}
+	h.holdsNow(0)
+}

@@ -340,6 +340,7 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 			return fmt.Errorf("%w: document: %w", ErrDamaged, err)
 		}
 		if d == nil && fresh.Version == 0 {
+			c.strays[head.ID] = append(c.strays[head.ID], e)
 			return nil // an edit of what is damaged
 		}
 		fresh.ID, fresh.Patient = head.ID, head.Patient
