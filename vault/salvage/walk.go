@@ -44,13 +44,14 @@ type gap struct {
 }
 
 type walker struct {
-	file  io.ReaderAt
-	h     header
-	skip  map[uint64]bool
-	seen  map[uint64]bool
-	gaps  []gap
-	found Findings
-	say   sink
+	file   io.ReaderAt
+	h      header
+	skip   map[uint64]bool
+	seen   map[uint64]bool
+	leaves map[uint64]bool
+	gaps   []gap
+	found  Findings
+	say    sink
 }
 
 // sink takes what a walker finds.
@@ -72,10 +73,16 @@ func walk(file io.ReaderAt, skip map[uint64]bool, say sink) (Findings, error) {
 		headers[0], headers[1] = headers[1], headers[0]
 	}
 	for i, h := range headers {
-		w := &walker{file: file, h: h, skip: skip, seen: map[uint64]bool{}, say: say}
+		w := &walker{file: file, h: h, skip: skip, seen: map[uint64]bool{}, leaves: map[uint64]bool{}, say: say}
 		w.found.Older, w.found.Pages = i > 0, int(h.pages)
+		if skip[h.root] {
+			continue
+		}
+		if err := say.about(h.root); err != nil {
+			return w.found, err
+		}
 		root, err := readPage(file, h.root, h.pages)
-		if err != nil || root.branch || skip[h.root] {
+		if err != nil || root.branch {
 			continue
 		}
 		if err := w.root(root); err != nil {
@@ -138,11 +145,15 @@ func (w *walker) bucket(at place, value []byte) error {
 // tree reads the pages below one. A page that was read already is damage: what
 // led here is wrong.
 func (w *walker) tree(at place, number uint64, low, high string) error {
-	if err := w.say.about(number); err != nil {
-		return err
+	var p page
+	err := errPage
+	if !w.skip[number] && !w.seen[number] {
+		if err := w.say.about(number); err != nil {
+			return err
+		}
+		p, err = readPage(w.file, number, w.h.pages)
 	}
-	p, err := readPage(w.file, number, w.h.pages)
-	if err != nil || w.skip[number] || w.seen[number] {
+	if err != nil {
 		w.found.Damaged++
 		w.found.Lost++
 		w.gaps = append(w.gaps, gap{place: at, low: low, high: high})
@@ -150,6 +161,7 @@ func (w *walker) tree(at place, number uint64, low, high string) error {
 	}
 	w.mark(number, p.overflow)
 	if !p.branch {
+		w.leaves[number] = true
 		return w.leaf(at, p)
 	}
 	children, bad := p.children()
@@ -159,9 +171,6 @@ func (w *walker) tree(at place, number uint64, low, high string) error {
 	}
 	before, leaves := len(w.gaps), false
 	for i, c := range children {
-		if next, err := readPage(w.file, c.number, w.h.pages); err == nil && !next.branch {
-			leaves = true // all pages of one height are alike
-		}
 		until := high
 		if i+1 < len(children) {
 			until = children[i+1].low
@@ -169,6 +178,7 @@ func (w *walker) tree(at place, number uint64, low, high string) error {
 		if err := w.tree(at, c.number, c.low, until); err != nil {
 			return err
 		}
+		leaves = leaves || w.leaves[c.number] // all pages of one height are alike
 	}
 	for i := before; leaves && i < len(w.gaps); i++ {
 		w.gaps[i].leaf = w.gaps[i].place == at
@@ -210,6 +220,9 @@ func (w *walker) orphans() error {
 		if w.seen[number] || free[number] || w.skip[number] {
 			continue
 		}
+		if err := w.say.about(number); err != nil {
+			return err
+		}
 		p, err := readPage(w.file, number, w.h.pages)
 		if err != nil || p.branch {
 			continue // lost, part of another page, or above other orphans
@@ -217,9 +230,6 @@ func (w *walker) orphans() error {
 		entries, bad := p.entries()
 		if bad > 0 || len(entries) == 0 {
 			continue
-		}
-		if err := w.say.about(number); err != nil {
-			return err
 		}
 		fits := map[place]bool{}
 		for _, g := range w.gaps {
