@@ -28,7 +28,7 @@ var layers = map[string]string{
 	"vault/render/worker":     "vault/render/frame",
 	"vault/exchange/sheet":    "",
 	"vault/place":             "",
-	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/profile vault/internal/store vault/search",
+	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/profile vault/internal/store vault/search vault/salvage",
 	"ui/print":                "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":       "", // for tests
 	"ui/text":                 "ui/print vault vault/profile vault/record vault/render vault/exchange/sheet vault/place",
@@ -41,9 +41,10 @@ var layers = map[string]string{
 	"ui/settings":             "ui/kit ui/session ui/text vault vault/record",
 	"ui":                      "ui/kit ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
 	"cmd/carnet/samples":      "vault/exchange/sheet",
-	"cmd/carnet":              "assets ui ui/print ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples",
+	"cmd/carnet":              "assets ui ui/print ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
 	"vault/search":            "",
 	"vault/search/searchtest": "vault/search", // for tests
+	"vault/salvage":           "",
 }
 
 // only names the packages that may touch a dangerous or heavy dependency. A name
@@ -55,7 +56,7 @@ var only = map[string]string{
 	"fyne.io/":                       "cmd/carnet ui ui/kit ui/session ui/unlock ui/home ui/library ui/medical ui/settings",
 	"net":                            "",
 	"net/":                           "",
-	"os/exec":                        "vault/render ui/print ui/print/cupstest",
+	"os/exec":                        "vault/render vault/salvage ui/print ui/print/cupstest",
 	"image/jpeg":                     "cmd/carnet/samples",
 	"image/png":                      "vault/render vault/render/worker cmd/carnet/samples", // render reads what its own worker made
 	"golang.org/x/image/tiff":        "",
@@ -213,6 +214,7 @@ func TestForbidden(t *testing.T) {
 		{"vault", "carnet/vault/seal", true},
 		{"vault/internal/store", "go.etcd.io/bbolt", true},
 		{"vault/render", "os/exec", true},
+		{"vault/salvage", "carnet/vault/seal", false},
 		{"ui/print", "os/exec", true},
 		{"ui/print", "carnet/ui/text", false},
 		{"ui/text", "os/exec", false},
