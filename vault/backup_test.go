@@ -144,7 +144,7 @@ func TestBackupRolls(t *testing.T) {
 
 func TestBackupRefused(t *testing.T) {
 	t.Parallel()
-	h, _, large, _ := fullVault(t)
+	h, _, _, _ := fullVault(t)
 	ctx, dir := t.Context(), t.TempDir()
 	empty := func(what string) {
 		t.Helper()
@@ -182,7 +182,7 @@ func TestBackupRefused(t *testing.T) {
 	}
 
 	// A disk that does not give back what it got.
-	h, _, large, _ = fullVault(t)
+	h, _, large, _ := fullVault(t)
 	_, err := h.Backup(ctx, dir, 1, func(done, total int64) {
 		if part, _ := filepath.Glob(filepath.Join(dir, ".carnet-*.part")); done*3 >= total && len(part) == 1 {
 			if b := readFile(t, part[0]); len(b) > 9000 {
