@@ -121,7 +121,7 @@ func (m *Medical) part(k *profile.Kind) fyne.CanvasObject {
 		rows = append(rows, m.row(e))
 	}
 	if len(entries) > 0 {
-		rows = append(rows, kit.Indent(kit.NewText(s.Say(text.KindUpdated, s.Date(changed.Time())), kit.Caption)))
+		rows = append(rows, kit.Indent(kit.NewText(s.Say(text.LatestAddition, s.Date(changed.Time())), kit.Caption)))
 	}
 	buttons := []fyne.CanvasObject{kit.NewButton(s.Say(text.AddToKind, s.Kind(k)), theme.ContentAddIcon(), kit.Plain, func() { m.add(k) })}
 	if k.NoneFR != "" && len(entries) == 0 {

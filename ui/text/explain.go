@@ -282,8 +282,12 @@ var explanations = []struct {
 		Message{"Regardez si elle est allumée et prête, puis recommencez.", "See that it is switched on and ready, then try again."}}},
 	{print.ErrTimeout, Explanation{
 		Message{"L'imprimante ne répond pas.", "The printer does not answer."},
-		nothingPrinted,
+		Message{"Votre document est dans le carnet ; une partie peut encore sortir.", "Your document is in the record; part of it may still come out."},
 		Message{"Regardez si elle est allumée et reliée, puis recommencez.", "See that it is switched on and connected, then try again."}}},
+	{print.ErrNotWithdrawn, Explanation{
+		Message{"L'impression arrêtée n'a pas pu être retirée.", "The stopped print could not be withdrawn."},
+		Message{"L'imprimante a déjà le document.", "The printer has the document already."},
+		Message{"Annulez-le dans la file de l'imprimante, ou reprenez le papier.", "Cancel it in the printer's queue, or fetch the paper."}}},
 	{print.ErrNoProgram, Explanation{
 		Message{"Aucun logiciel de cet ordinateur n'imprime ce type de document.", "No program on this computer prints this type of document."},
 		nothingPrinted,

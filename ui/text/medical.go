@@ -9,7 +9,7 @@ var (
 	}
 	MedicalOf      = Message{"Ce que %s ou ses proches ont écrit, et ce que montrent ses documents.", "What %s or those close to them wrote, and what their documents show."}
 	KindEmpty      = Message{"Non renseigné.", "Not filled in."}
-	KindUpdated    = Message{"Dernière mise à jour : %s", "Last change: %s"}
+	LatestAddition = Message{"Dernier ajout : %s", "Last addition: %s"}
 	AddToKind      = Message{"Ajouter : %s", "Add: %s"}
 	ChooseMeasure  = Message{"Quelle mesure ?", "Which measurement?"}
 	NotSaid        = Message{"non précisé", "not said"}
