@@ -122,6 +122,10 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 	}
 	s.checkSeals(tx, r)
 	r.Others, r.Unfinished = s.foreign, len(s.unfinished)
+	// What is derived can be made again, but only where its pages hold.
+	if err := tx.Each(store.Index, func(_, _ []byte) error { return ctx.Err() }); err != nil {
+		return err
+	}
 	return tx.Each(store.Records, func(key, value []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err

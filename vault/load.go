@@ -367,16 +367,19 @@ func (l *loader) ours(c *chart) bool {
 // compare holds the chains to what the keyholder remembered.
 func (l *loader) compare(m manifest) error {
 	for _, h := range m.Heads {
-		if l.mending != nil {
-			break // the walk has bridged what is lost
-		}
 		c := l.house
 		if h.Patient != chain.Household {
 			c = l.charts[h.Patient]
 		}
 		if c == nil {
+			if l.mending != nil && !l.gone[h.Patient] && l.mending.beheaded[h.Patient] == nil {
+				l.mending.lose("key")
+			}
 			l.gone[h.Patient] = true // the person was removed from it, or it was cut out
 			continue
+		}
+		if l.mending != nil {
+			continue // the walk has bridged what is lost
 		}
 		if dseq, _ := c.chain.Last(h.Device); dseq < h.DSeq {
 			return ErrOlder
@@ -404,8 +407,16 @@ func (l *loader) number(tx *store.Tx, reserved map[uint64]bool) error {
 	for seq := range reserved {
 		last = max(last, seq)
 	}
+	if l.mending != nil { // no number of a lost operation is given again
+		err = tx.Each(store.Records, func(key, _ []byte) error {
+			if seq, err := seqOf(key); err == nil { // the others are dropped
+				last = max(last, seq)
+			}
+			return nil
+		})
+	}
 	l.nextSeq = last + 1
-	return nil
+	return err
 }
 
 func seqOf(key []byte) (uint64, error) {

@@ -184,13 +184,15 @@ func (v *Vault) mend(ctx context.Context, m *mending) error {
 	}
 	v.unfinished = nil // their number may be that of a header that is lost
 	err = v.act(ctx, func(a *act) error { return a.accountFor(m, bad) })
-	if err == nil {
-		err = v.reload(nil)
-	}
 	if err != nil {
 		return err
 	}
-	v.unfinished = nil // contents that are about to be written down again
+	next := v.nextSeq
+	if err := v.reload(nil); err != nil {
+		return err
+	}
+	v.nextSeq = max(v.nextSeq, next) // bodies that are dropped had numbers too
+	v.unfinished = nil               // contents that are about to be written down again
 	if err := v.beginAgain(ctx, m, known); err != nil {
 		return err
 	}

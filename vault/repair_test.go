@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -448,4 +449,68 @@ func TestRepairLostHeader(t *testing.T) {
 		t.Errorf("for the one it was hidden from: %v", err)
 	}
 	h.holdsNow(0)
+}
+
+// TestRepairEachPage: in the vault of one person, some of whose documents were
+// erased for good, each page is lost in turn. What is written then has no damage
+// left, and holds the document that was kept when what it consists of stands, or
+// says that the key of the record is lost.
+func TestRepairEachPage(t *testing.T) {
+	t.Parallel()
+	ctx, dir := t.Context(), t.TempDir()
+	h := &household{t: t, path: filepath.Join(dir, "one.carnet"), seats: map[string]vault.Seat{}}
+	first := vault.First{Name: camille, Birth: "1984-05-02", Sex: record.Female, Passphrase: passphraseOf(camille)}
+	v, _, err := vault.Create(ctx, h.path, first, options())
+	h.must(err)
+	h.Vault = v
+	h.seats[camille] = v.Seat()
+	patients, err := v.Patients()
+	h.must(err)
+	note, letter := h.add(patients[0].ID, "note.txt", []byte("une note")), []byte("une lettre")
+	kept := h.add(patients[0].ID, "lettre.txt", letter)
+	h.must(h.RemoveDocuments(ctx, note))
+	h.must(h.EraseDocuments(ctx, nil, note))
+	_, err = h.Backup(ctx, t.TempDir(), 0, nil)
+	h.must(err)
+	content, _ := h.Seq(kept)
+	h.must(h.Compact(ctx, nil))
+	h.must(h.Close())
+	trim(t, h.path)
+	var body []byte
+	for _, v := range valuesOf(t, h.path) {
+		if v.bucket == store.Records && bytes.Equal(v.key, store.Seq(content)) {
+			body = v.bytes
+		}
+	}
+	sound := readFile(t, h.path)
+	beyond := 0
+	for page := 2; page < len(sound)/4096; page++ {
+		if slices.Max(sound[page*4096:][:4096]) == 0 {
+			continue
+		}
+		spoilt := bytes.Clone(sound)
+		clear(spoilt[page*4096:][:4096])
+		path, to := filepath.Join(dir, fmt.Sprint(page, ".carnet")), filepath.Join(dir, fmt.Sprint(page, ".new.carnet"))
+		writeFile(t, path, spoilt)
+		got, err := vault.Repair(ctx, path, to, [][]byte{passphraseOf(camille)}, options(), nil)
+		if errors.Is(err, vault.ErrBeyondRepair) || errors.Is(err, vault.ErrWrongPassphrase) {
+			beyond++
+			continue
+		}
+		h.must(err)
+		if len(got.Left) != 0 {
+			t.Errorf("page %d: %+v", page, got)
+			continue
+		}
+		h.path = to
+		h.as(camille)
+		h.sound()
+		if b, err := contentOf(h.Vault, kept); counts(got.Lost)["key"] == 0 && bytes.Contains(spoilt, body) && (err != nil || !bytes.Equal(b, letter)) {
+			t.Errorf("page %d: the letter stands and is not there: %v", page, err)
+		}
+		h.must(h.Close())
+	}
+	if beyond > 6 { // the slot, the root and what names the vault; it is 3 or 4
+		t.Errorf("%d of %d pages: beyond repair", beyond, len(sound)/4096-2)
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,11 @@ type damagedJSON struct {
 	What     string `json:"what"`
 	Document string `json:"document"`
 	Title    string `json:"title"`
+}
+
+// said is one line: what it is and, where that is known, of which document.
+func (d damagedJSON) said(l text.Language) string {
+	return strings.TrimSpace(l.Say(text.Damage(d.What)) + " " + d.Document + " " + d.Title)
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -67,7 +73,7 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 			a.tell(text.CheckBad, len(damaged))
 		}
 		for _, d := range damaged {
-			a.tell(text.CheckItem, a.Say(text.Damage(d.What)), d.Document, d.Title)
+			a.tell(text.CheckItem, d.said(a.Language))
 		}
 		if r.Others > 0 {
 			a.tell(text.CheckOthers, r.Others)
@@ -252,11 +258,14 @@ func (a *app) repaired(r vault.Repaired, to string) error {
 		a.tell(text.RepairPages, r.Damaged, r.Pages)
 		a.tell(text.RepairLost, len(lost))
 		for _, d := range lost {
-			a.tell(text.CheckItem, a.Say(text.Damage(d.What)), d.Document, d.Title)
+			a.tell(text.CheckItem, d.said(a.Language))
 		}
-		for said, n := range map[*text.Message]int{&text.RepairRows: r.Rows, &text.RepairSlots: r.Slots, &text.CheckOthers: r.Others} {
-			if n > 0 {
-				a.tell(*said, n)
+		for _, counted := range []struct {
+			said text.Message
+			n    int
+		}{{text.RepairRows, r.Rows}, {text.RepairSlots, r.Slots}, {text.CheckOthers, r.Others}} {
+			if counted.n > 0 {
+				a.tell(counted.said, counted.n)
 			}
 		}
 		if to == "" {

@@ -186,7 +186,7 @@ var (
 	InfoSlot    = Message{"Accès %d : Argon2id, %s, %d passes, %d voies", "Slot %d: Argon2id, %s, %d passes, %d lanes"}
 	CheckGood   = Message{"Tout ce que vous pouvez lire est intact : %d enregistrements, %d documents, %d blocs, %d entrées de journal.", "Everything you can read is intact: %d records, %d documents, %d chunks, %d journal entries."}
 	CheckBad    = Message{"%d éléments abîmés :", "%d items damaged:"}
-	CheckItem   = Message{"  %s %s %s", "  %s %s %s"}
+	CheckItem   = Message{"  %s", "  %s"}
 	CheckSize   = Message{"Taille du fichier : %s, dont %s que « carnet coffre compacter » peut rendre.", "Size of the file: %s, of which \"carnet vault compact\" can give back %s."}
 	CheckOthers = Message{"Autre titulaire, non vérifié : %d.", "Another keyholder's, not verified: %d."}
 	CheckRest   = Message{"Ajouts interrompus, sans effet : %d.", "Interrupted additions, without effect: %d."}
