@@ -10,6 +10,7 @@ import (
 
 	"carnet/ui/kit"
 	"carnet/ui/session"
+	"carnet/ui/settings"
 	"carnet/ui/text"
 )
 
@@ -68,6 +69,9 @@ func Commands() []Command {
 		{menu: text.MenuFile, Label: text.ExportChosen, CLI: "document export", key: fyne.KeyE, mods: ctrl, run: on(exporter.Export)},
 		{menu: text.MenuFile, Label: text.Print, CLI: "print", key: fyne.KeyP, mods: ctrl, run: on(printer.Print)},
 		{menu: text.MenuFile, Label: text.EmergencyTitle, CLI: "emergency sheet", key: fyne.KeyU, mods: ctrl, run: (*Window).emergency},
+		{menu: text.MenuFile, Label: text.BackUpVault, CLI: "vault backup", key: fyne.KeyB, mods: ctrl, run: onSettings((*settings.Settings).BackUp)},
+		{menu: text.MenuFile, Label: text.CheckVault, CLI: "vault check", run: onSettings((*settings.Settings).Check)},
+		{menu: text.MenuFile, Label: text.CompactVault, CLI: "vault compact", run: onSettings((*settings.Settings).Compact)},
 		{menu: text.MenuFile, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},
 		{menu: text.MenuFile, Label: text.HaveVault, CLI: "shell", at: whenLocked, run: func(w *Window) { w.door.Find() }},
 		{menu: text.MenuFile, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},
@@ -118,6 +122,14 @@ func on[T any](do func(T)) func(*Window) {
 		if s, ok := w.screen.(T); ok {
 			do(s)
 		}
+	}
+}
+
+// onSettings gives a command to the settings.
+func onSettings(do func(*settings.Settings)) func(*Window) {
+	return func(w *Window) {
+		w.Go(session.Settings)
+		do(w.places[session.Settings].(*settings.Settings))
 	}
 }
 

@@ -190,7 +190,7 @@ func (w *Window) opened(v *vault.Vault) {
 	}
 	w.imp = library.NewImport(w.open)
 	w.places = map[session.Place]session.Screen{
-		session.Home:      home.New(w.open, w.imp.Choose),
+		session.Home:      home.New(w.open, w.imp.Choose, func() { onSettings((*settings.Settings).BackUp)(w) }),
 		session.Documents: library.New(w.open, w.imp),
 		session.Medical:   medical.New(w.open),
 		session.Settings:  settings.New(w.open),
