@@ -75,6 +75,7 @@ func Commands() []Command {
 		{menu: text.MenuFile, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},
 		{menu: text.MenuFile, Label: text.HaveVault, CLI: "shell", at: whenLocked, run: func(w *Window) { w.door.Find() }},
 		{menu: text.MenuFile, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},
+		{menu: text.MenuFile, Label: text.RepairVault, CLI: "vault repair", at: whenLocked, run: func(w *Window) { w.door.Repair() }},
 		{menu: text.MenuFile, Label: text.TrySamples, CLI: "demo", at: whenLocked, run: func(w *Window) { w.door.TrySamples() }},
 		{menu: text.MenuFile, Label: text.Lock, CLI: "shell", key: fyne.KeyL, mods: ctrl, run: (*Window).Lock},
 		{menu: text.MenuFile, Label: text.Quit, key: fyne.KeyQ, mods: ctrl, at: always, run: (*Window).Quit},

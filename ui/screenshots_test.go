@@ -137,7 +137,7 @@ func TestScreenshots(t *testing.T) {
 	home.take("urgence")
 	home.key(fyne.KeyEscape)
 	home.command(text.SettingsTitle)
-	for i, part := range []string{"affichage", "securite", "personnes", "conseils"} {
+	for i, part := range []string{"affichage", "securite", "sauvegarde", "personnes", "conseils"} {
 		s := home.segments(home.Say(text.PartDisplay))
 		home.focus(s)
 		for s.Chosen < i {

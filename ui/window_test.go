@@ -29,6 +29,7 @@ import (
 	"carnet/vault/record"
 	"carnet/vault/render"
 	"carnet/vault/render/worker"
+	"carnet/vault/salvage"
 	"carnet/vault/seal"
 )
 
@@ -39,6 +40,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if len(os.Args) > 1 && os.Args[1] == salvage.Mode {
+		os.Exit(salvage.Child(os.Args[2:]))
 	}
 	code := m.Run()
 	if family.dir != "" {

@@ -23,7 +23,17 @@ var (
 	StopCheck    = Message{"Arrêter la vérification", "Stop the check"}
 	CheckKept    = Message{"Une vérification ne change rien.", "A check changes nothing."}
 	CheckedAt    = Message{"Vérifié à %s", "Checked at %s"}
-	RepairAdvice = Message{"Gardez ce fichier tel quel. Revenez à la dernière sauvegarde vérifiée, ou écrivez ce qui reste dans un nouveau fichier avec « carnet coffre reparer ».", "Keep this file as it is. Go back to the last verified backup, or write what is left into a new file with \"carnet vault repair\"."}
+	RepairAdvice = Message{"Gardez ce fichier tel quel. Revenez à la dernière sauvegarde vérifiée, ou verrouillez et prenez « Réparer un coffre abîmé » dans le menu Fichier.", "Keep this file as it is. Go back to the last verified backup, or lock and take \"Repair a damaged vault\" in the File menu."}
+
+	RepairVault  = Message{"Réparer un coffre abîmé", "Repair a damaged vault"}
+	RepairTitle  = Message{"Réparation du coffre", "Repair of the vault"}
+	RepairText   = Message{"Tout ce qui tient encore dans %s est écrit et vérifié dans un nouveau fichier, à côté. Le fichier abîmé n'est que lu.", "All that still holds in %s is written and verified in a new file beside it. The damaged file is only read."}
+	RepairOffer  = Message{"Revenez à une sauvegarde, ou écrivez ce qui tient encore dans un nouveau fichier : celui-ci ne sera que lu.", "Go back to a backup, or write what still holds into a new file: this one will only be read."}
+	RepairStart  = Message{"Réparer", "Repair"}
+	StopRepair   = Message{"Arrêter la réparation", "Stop the repair"}
+	RepairKept   = Message{"Si vous arrêtez, rien n'est écrit.", "If you stop, nothing is written."}
+	RepairedName = Message{"coffre-repare", "repaired-vault"}
+	OpenRepaired = Message{"Ouvrir le nouveau fichier", "Open the new file"}
 
 	CompactSection = Message{"Place perdue", "Lost room"}
 	CompactText    = Message{"Récrit le fichier sans la place que les documents effacés occupaient.", "Rewrites the file without the room that erased documents took."}
