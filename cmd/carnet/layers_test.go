@@ -27,18 +27,19 @@ var layers = map[string]string{
 	"vault/exchange/sheet": "",
 	"vault/place":          "",
 	"vault":                "vault/record vault/seal vault/chain vault/filing vault/internal/store",
+	"ui/release":           "",
 	"ui/print":             "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":    "", // for tests
-	"ui/text":              "ui/print vault vault/record vault/render vault/exchange/sheet vault/place",
+	"ui/text":              "ui/print ui/release vault vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":               "assets",
 	"ui/session":           "ui/kit ui/print ui/text vault vault/filing vault/record vault/render",
 	"ui/unlock":            "ui/kit ui/session ui/text vault vault/place",
 	"ui/home":              "ui/kit ui/session ui/text vault/record",
 	"ui/library":           "ui/kit ui/print ui/session ui/text vault vault/record vault/render",
 	"ui/settings":          "ui/kit ui/session ui/text vault vault/record",
-	"ui":                   "ui/kit ui/session ui/text ui/unlock ui/home ui/library ui/settings vault vault/filing vault/record vault/render",
+	"ui":                   "ui/kit ui/release ui/session ui/text ui/unlock ui/home ui/library ui/settings vault vault/filing vault/record vault/render",
 	"cmd/carnet/samples":   "vault/exchange/sheet",
-	"cmd/carnet":           "assets ui ui/print ui/text vault vault/record vault/seal vault/filing vault/render vault/render/worker vault/place cmd/carnet/samples",
+	"cmd/carnet":           "assets ui ui/print ui/release ui/text vault vault/record vault/seal vault/filing vault/render vault/render/worker vault/place cmd/carnet/samples",
 }
 
 // only names the packages that may touch a dangerous or heavy dependency. A name
@@ -50,6 +51,7 @@ var only = map[string]string{
 	"fyne.io/":                       "cmd/carnet ui ui/kit ui/session ui/unlock ui/home ui/library ui/settings",
 	"net":                            "",
 	"net/":                           "",
+	"aead.dev/minisign":              "ui/release",
 	"os/exec":                        "vault/render ui/print ui/print/cupstest",
 	"image/jpeg":                     "cmd/carnet/samples",
 	"image/png":                      "vault/render vault/render/worker cmd/carnet/samples", // render reads what its own worker made
