@@ -15,6 +15,7 @@ import (
 	"carnet/ui/home"
 	"carnet/ui/kit"
 	"carnet/ui/library"
+	"carnet/ui/release"
 	"carnet/ui/session"
 	"carnet/ui/settings"
 	"carnet/ui/text"
@@ -31,6 +32,7 @@ type Options struct {
 	Vault  vault.Options // to make and open vaults with
 	Filing *filing.Rules
 	Path   string // where a new vault goes
+	Build  *release.Build
 	Open   string // vault to open first; "" means the recent one
 	Words  func(text.Language) []string
 	Try    func(context.Context) (path string, passphrase []byte, err error)

@@ -24,6 +24,16 @@ func SaveKit(k text.Kit, l text.Language) (path string, err error) {
 	return writeNew(folder, l.Say(text.KitFileName), ".pdf", pdf)
 }
 
+// SaveReport writes a report for whoever helps into the person's documents, under
+// a name that is free, and returns where.
+func SaveReport(report []byte, l text.Language) (path string, err error) {
+	folder, err := DocumentsFolder()
+	if err != nil {
+		return "", err
+	}
+	return writeNew(folder, l.Say(text.ReportName), ".txt", report)
+}
+
 // DocumentsFolder is where the person keeps documents.
 func DocumentsFolder() (string, error) {
 	home, err := os.UserHomeDir()
