@@ -45,7 +45,7 @@ func (a *app) root() *cobra.Command {
 	a.newFD, a.kitFD = noFD, noFD
 
 	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand(),
-		a.aboutCommand(), a.updateCommand())
+		a.aboutCommand(), a.updateCommand(), a.manCommand(), a.sbomCommand())
 	return root
 }
 
