@@ -109,6 +109,8 @@ func Create(path string, fill func(*Tx) error) (*DB, error) {
 		if err := os.Rename(aside, path); err != nil {
 			return nil, err
 		}
+	} else if err := os.Remove(aside); err != nil { // now: Windows takes no name from a file that is open
+		return nil, errors.Join(err, os.Remove(path))
 	}
 	err = syncFolder(path)
 	if err == nil {
