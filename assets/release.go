@@ -3,7 +3,7 @@ package assets
 import _ "embed"
 
 // Licences is the table of the works that the program is made of, and of their
-// terms.
+// terms, each with the day it was looked at.
 //
 //go:embed licences.csv
 var Licences []byte

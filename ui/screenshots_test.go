@@ -134,6 +134,13 @@ func TestScreenshots(t *testing.T) {
 	home.command(text.AddDocument)
 	home.take("ajouter")
 	home.key(fyne.KeyEscape)
+	for name, button := range map[string]text.Message{"a-propos-licences": text.LicencesTitle, "a-propos-accessibilite": text.AccessTitle} {
+		home.command(text.About)
+		home.draw("a-propos.png")
+		home.press(button)
+		home.take(name)
+		home.key(fyne.KeyEscape)
+	}
 	home.takeImport()
 	t.Logf("%d pictures in %s", door.taken+home.taken, dir)
 }
