@@ -6,8 +6,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-# System packages that the build and the tests use; the names are the same on Debian, Ubuntu and Fedora.
-PACKAGES := gcc make qpdf poppler-utils strace
+# System packages that the build and the tests use, by their names on Debian and Ubuntu (.ci/deps knows those of Fedora).
+PACKAGES := gcc make qpdf poppler-utils strace zbar-tools
 # What the window is built with (the names of Debian and Ubuntu; .ci/deps knows those of Fedora), and
 # what its tests drive it with: a display of their own, keys and clicks, a print server.
 WINDOW := libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev
@@ -15,7 +15,7 @@ WINDOW_TESTS := xvfb xdotool imagemagick x11-xkb-utils libgl1-mesa-dri cups cups
 # What packages for Windows are made with.
 PACKAGING := gcc-mingw-w64-x86-64 nsis zip
 # The commands those packages bring, looked for before the tests start.
-TOOLS := gcc qpdf pdfinfo pdftotext pdftoppm strace Xvfb xdotool import setxkbmap lp
+TOOLS := gcc qpdf zbarimg pdfinfo pdftotext pdftoppm strace Xvfb xdotool import setxkbmap lp
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
@@ -25,7 +25,7 @@ CGO_PACKAGES := carnet/cmd/carnet carnet/vault/render/worker
 # The packages that the vet for other systems leaves out: the window's driver needs cgo everywhere, and on
 # macOS the toolkit itself does.
 CROSS_SKIP_windows := carnet/cmd/carnet
-CROSS_SKIP_darwin := carnet/cmd/carnet carnet/ui carnet/ui/kit carnet/ui/session carnet/ui/unlock carnet/ui/home carnet/ui/library carnet/ui/settings
+CROSS_SKIP_darwin := carnet/cmd/carnet carnet/ui carnet/ui/kit carnet/ui/session carnet/ui/unlock carnet/ui/home carnet/ui/library carnet/ui/medical carnet/ui/settings
 
 TESTFLAGS ?=
 FUZZTIME ?= 60s

@@ -26,6 +26,7 @@ func (w *Window) sections() []section {
 	return []section{
 		{session.Home, text.HomeTitle, theme.HomeIcon(), text.Message{FR: "Ctrl+1", EN: "Ctrl+1"}},
 		{session.Documents, text.DocumentsTitle, theme.FolderIcon(), text.Message{FR: "Ctrl+2", EN: "Ctrl+2"}},
+		{session.Medical, text.MedicalTitle, theme.ListIcon(), text.Message{FR: "Ctrl+3", EN: "Ctrl+3"}},
 	}
 }
 
@@ -43,7 +44,9 @@ func (w *Window) sidebar() fyne.CanvasObject {
 	}
 	lock := kit.NewRow(w.Say(text.Lock), kit.LockIcon, w.Lock)
 	lock.Hint = "Ctrl+L"
-	foot := container.NewVBox(w.row(section{place: session.Settings, label: text.SettingsTitle, icon: theme.SettingsIcon()}), lock)
+	emergency := kit.NewRow(w.Say(text.EmergencyTitle), theme.WarningIcon(), w.emergency)
+	emergency.Hint = "Ctrl+U"
+	foot := container.NewVBox(emergency, w.row(section{place: session.Settings, label: text.SettingsTitle, icon: theme.SettingsIcon()}), lock)
 	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(4, kit.Above(0, kit.NewScroll(container.NewVBox(rows...)), foot)))
 }
 
@@ -51,7 +54,8 @@ func (w *Window) sidebar() fyne.CanvasObject {
 func (w *Window) topBar() fyne.CanvasObject {
 	menu := kit.NewButton(w.Say(text.Menu), theme.MenuIcon(), kit.Bare, w.chooseSection)
 	lock := kit.NewButton(w.Say(text.Lock), kit.LockIcon, kit.Bare, w.Lock)
-	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(2, kit.Flow(menu, w.person(), lock)))
+	emergency := kit.NewButton(w.Say(text.EmergencyShort), theme.WarningIcon(), kit.Bare, w.emergency)
+	return kit.Ground(theme.ColorNameHeaderBackground, kit.Inset(2, kit.Flow(menu, w.person(), emergency, lock)))
 }
 
 // chooseSection shows the sections of a narrow window.

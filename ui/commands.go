@@ -64,8 +64,10 @@ func Commands() []Command {
 	return []Command{
 		{menu: text.MenuFile, Label: text.AddDocument, CLI: "document add", key: fyne.KeyO, mods: ctrl, run: func(w *Window) { w.imp.Choose() }},
 		{menu: text.MenuFile, Label: text.NewItem, CLI: "document add", key: fyne.KeyN, mods: ctrl, run: func(w *Window) { w.imp.Choose() }},
+		{menu: text.MenuFile, Label: text.StopImport, CLI: "document add", key: fyne.KeyS, mods: ctrlShift, run: func(w *Window) { w.imp.Stop() }},
 		{menu: text.MenuFile, Label: text.ExportChosen, CLI: "document export", key: fyne.KeyE, mods: ctrl, run: on(exporter.Export)},
 		{menu: text.MenuFile, Label: text.Print, CLI: "print", key: fyne.KeyP, mods: ctrl, run: on(printer.Print)},
+		{menu: text.MenuFile, Label: text.EmergencyTitle, CLI: "emergency sheet", key: fyne.KeyU, mods: ctrl, run: (*Window).emergency},
 		{menu: text.MenuFile, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},
 		{menu: text.MenuFile, Label: text.HaveVault, CLI: "shell", at: whenLocked, run: func(w *Window) { w.door.Find() }},
 		{menu: text.MenuFile, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},
@@ -84,9 +86,10 @@ func Commands() []Command {
 
 		{menu: text.MenuGo, Label: text.HomeTitle, key: fyne.Key1, mods: ctrl, run: func(w *Window) { w.Go(session.Home) }},
 		{menu: text.MenuGo, Label: text.DocumentsTitle, CLI: "document list", key: fyne.Key2, mods: ctrl, run: func(w *Window) { w.Go(session.Documents) }},
+		{menu: text.MenuGo, Label: text.MedicalTitle, CLI: "profile list", key: fyne.Key3, mods: ctrl, run: func(w *Window) { w.Go(session.Medical) }},
 		{menu: text.MenuGo, Label: text.ChoosePersonTitle, CLI: "patient list", key: fyne.KeyP, mods: ctrlShift, run: (*Window).ChoosePerson},
 		{menu: text.MenuGo, Label: text.AddPerson, CLI: "patient add", run: func(w *Window) { session.AddPerson(w.open, nil) }},
-		{menu: text.MenuGo, Label: text.Find, CLI: "document list", key: fyne.KeyF, mods: ctrl, run: on(finder.Find)},
+		{menu: text.MenuGo, Label: text.Find, CLI: "search", key: fyne.KeyF, mods: ctrl, run: on(finder.Find)},
 		{menu: text.MenuGo, Label: text.NextPane, key: fyne.KeyG, mods: ctrl, at: always, run: func(w *Window) { w.pane(1) }},
 		{menu: text.MenuGo, Label: text.PreviousPane, key: fyne.KeyG, mods: ctrlShift, at: always, run: func(w *Window) { w.pane(-1) }},
 		{menu: text.MenuGo, Label: text.Continue, key: fyne.KeyReturn, mods: ctrl, at: always, run: (*Window).submit},

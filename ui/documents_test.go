@@ -207,6 +207,17 @@ func TestFindByWords(t *testing.T) {
 	u.wantRows("prise de sang")
 	u.types("école vacc", text.FindLabel) // in any order, whatever the accents
 	u.wantRows("vaccins ecole")
+	u.types("ferritine", text.FindLabel) // in the text of a page, and nowhere in its title
+	u.wantRows("prise de sang")
+	if !u.mayRead("ferritine") {
+		t.Errorf("where it stands is not shown:\n%s", u.seen())
+	}
+	u.at("prise de sang")
+	u.command(text.MoveToBin)
+	u.reads(u.Say(text.NothingFound))
+	u.undo()
+	u.settle()
+	u.wantRows("prise de sang")
 	u.types("introuvable", text.FindLabel)
 	u.reads(u.Say(text.NothingFound))
 	u.types("devis", text.FindLabel)

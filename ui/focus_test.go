@@ -14,6 +14,8 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/text"
 	"carnet/vault"
+	"carnet/vault/profile"
+	"carnet/vault/record"
 )
 
 // placed is something drawn, where it is and how much of it scrolls leave to be
@@ -352,6 +354,7 @@ func TestWindowEverywhere(t *testing.T) {
 		u.opens("about", func() { u.command(text.About) })
 		u.opens("commands", func() { u.command(text.AllCommands) })
 		u.opens("idle", u.warn)
+		u.opens("emergency sheet", u.emergency)
 		u.opens("confirm an import", func() { u.Dropped(u.write(note("a.txt"))) })
 
 		u.command(text.DocumentsTitle)
@@ -391,6 +394,25 @@ func TestWindowEverywhere(t *testing.T) {
 		}
 		u.command(text.PutBack)
 		u.survey("bin")
+
+		u.command(text.MedicalTitle)
+		u.survey("medical profile")
+		for _, k := range kinds().Kinds {
+			if k.Code != profile.Measurement {
+				u.opens("add "+k.Code, func() { u.adds(k.Code) })
+			}
+		}
+		u.opens("summary", func() { u.press(text.SummaryTitle) })
+		u.opens("care history", func() { u.press(text.TimelineTitle) })
+		u.opens("which measurement", func() { u.adds(profile.Measurement) })
+		u.adds("condition")
+		u.fills("condition", record.FieldText, "Asthme")
+		u.press(text.Keep)
+		u.survey("medical profile, with an entry")
+		u.opens("entry", func() { u.pressRow("Asthme") })
+		u.pressRow("Asthme")
+		u.press(text.MoveToBin)
+		u.opens("bin of the profile", func() { u.press(text.BinOfProfile, 1) })
 
 		u.command(text.SettingsTitle)
 		u.survey("settings: display")

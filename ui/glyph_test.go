@@ -59,6 +59,21 @@ func said(t *testing.T) map[rune]string {
 			return true
 		})
 	}
+	for _, k := range kinds().Kinds {
+		add("kind "+k.Code, k.LabelFR+k.LabelEN+k.NoneFR+k.NoneEN)
+		for _, f := range k.Fields {
+			add("field "+string(f.Name), f.LabelFR+f.LabelEN)
+			for _, c := range f.Values {
+				add("answer "+c.Code, c.LabelFR+c.LabelEN)
+			}
+		}
+	}
+	for _, o := range kinds().Observations {
+		add("measurement "+o.Code, o.LabelFR+o.LabelEN)
+		for _, unit := range o.Units {
+			add("unit "+unit.UCUM, unit.Label)
+		}
+	}
 	for _, c := range rules().Categories() {
 		add("category "+c.Code, c.LabelFR+c.LabelEN)
 	}

@@ -13,6 +13,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/text"
 	"carnet/vault/exchange/sheet"
+	"carnet/vault/record"
 )
 
 // album draws screens as pictures, for people to look at.
@@ -117,6 +118,23 @@ func TestScreenshots(t *testing.T) {
 	home.take("document-corbeille")
 	home.command(text.ChoosePersonTitle)
 	home.take("profils")
+	home.key(fyne.KeyEscape)
+	home.command(text.MedicalTitle)
+	home.take("profil-medical-vide")
+	home.adds("allergy")
+	home.take("profil-medical-ajouter")
+	home.fills("allergy", record.FieldText, "Arachide")
+	home.chooses("grave")
+	home.press(text.Keep)
+	home.adds("condition")
+	home.fills("condition", record.FieldText, "Asthme")
+	home.press(text.Keep)
+	home.take("profil-medical")
+	home.pressRow("Arachide")
+	home.take("profil-medical-detail")
+	home.key(fyne.KeyEscape)
+	home.command(text.EmergencyTitle)
+	home.take("urgence")
 	home.key(fyne.KeyEscape)
 	home.command(text.SettingsTitle)
 	for i, part := range []string{"affichage", "securite", "personnes", "conseils"} {

@@ -15,6 +15,7 @@ import (
 	"carnet/ui/home"
 	"carnet/ui/kit"
 	"carnet/ui/library"
+	"carnet/ui/medical"
 	"carnet/ui/release"
 	"carnet/ui/session"
 	"carnet/ui/settings"
@@ -22,6 +23,7 @@ import (
 	"carnet/ui/unlock"
 	"carnet/vault"
 	"carnet/vault/filing"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 )
@@ -31,6 +33,7 @@ type Options struct {
 	System text.Language // the language the system asks for
 	Vault  vault.Options // to make and open vaults with
 	Filing *filing.Rules
+	Kinds  *profile.Table
 	Path   string // where a new vault goes
 	Build  *release.Build
 	Open   string // vault to open first; "" means the recent one
@@ -185,12 +188,13 @@ func (w *Window) focus(f fyne.Focusable) {
 func (w *Window) opened(v *vault.Vault) {
 	w.open = &session.Session{
 		Language: w.Language, Window: w, Stage: w.stage, Vault: v, Pages: w.opt.Pages(),
-		Reader: w.opt.Pages(), Filing: w.opt.Filing, Prefs: w.prefs, Now: w.opt.Now,
+		Reader: w.opt.Pages(), Filing: w.opt.Filing, Kinds: w.opt.Kinds, Prefs: w.prefs, Now: w.opt.Now,
 	}
 	w.imp = library.NewImport(w.open)
 	w.places = map[session.Place]session.Screen{
 		session.Home:      home.New(w.open, w.imp.Choose),
 		session.Documents: library.New(w.open, w.imp),
+		session.Medical:   medical.New(w.open),
 		session.Settings:  settings.New(w.open),
 	}
 	w.bar.Hide()
@@ -270,6 +274,12 @@ func (w *Window) Redraw() {
 
 // Tell shows a sentence in the bar below the content.
 func (w *Window) Tell(what string, undo func()) { w.bar.Tell(what, undo) }
+
+// ShowDocument goes to the documents and opens one.
+func (w *Window) ShowDocument(id record.ID) {
+	w.Go(session.Documents)
+	w.places[session.Documents].(*library.Library).Show(id)
+}
 
 // SetTheme changes the look and the size of text at once.
 func (w *Window) SetTheme(t kit.Theme) {

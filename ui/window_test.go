@@ -25,6 +25,7 @@ import (
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/filing"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 	"carnet/vault/render/worker"
@@ -63,8 +64,16 @@ var rules = sync.OnceValue(func() *filing.Rules {
 	return r
 })
 
+var kinds = sync.OnceValue(func() *profile.Table {
+	t, err := profile.Load(assets.FS)
+	if err != nil {
+		panic(err)
+	}
+	return t
+})
+
 func vaultOptions(now func() time.Time) vault.Options {
-	return vault.Options{Argon2: seal.Floor, Means: "window", Filing: rules(), Now: now}
+	return vault.Options{Argon2: seal.Floor, Means: "window", Filing: rules(), Profile: kinds(), Now: now}
 }
 
 // pump runs on the goroutine of the test what the window wants drawn.
@@ -134,7 +143,7 @@ func (u *user) start(a fyne.App) {
 	u.pump = &pump{came: make(chan struct{}, 1)}
 	clock := func() time.Time { return u.now }
 	o := Options{
-		System: text.French, Vault: vaultOptions(nil), Filing: rules(), Build: thisBuild(u.t), Path: filepath.Join(u.dir, "data", "coffre.carnet"),
+		System: text.French, Vault: vaultOptions(nil), Filing: rules(), Kinds: kinds(), Build: thisBuild(u.t), Path: filepath.Join(u.dir, "data", "coffre.carnet"),
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try: func(context.Context) (string, []byte, error) {
 			path := filepath.Join(u.dir, "exemple.carnet")

@@ -28,6 +28,9 @@ type act struct {
 	touched   bool      // the state in memory is ahead of the file
 	newcomers []*device // who get a manifest of the household
 	leaving   bool      // the one who acts gives up their slot
+
+	changed []record.ID // documents that the search index has to look at again
+	reindex bool        // the whole index has to be read again
 }
 
 // act runs fn in one durable transaction with the journal head and the
@@ -66,6 +69,7 @@ func (v *Vault) actLocked(ctx context.Context, fn func(*act) error) error {
 	})
 	if err == nil {
 		v.become(self)
+		v.noteChanges(a)
 		return nil
 	}
 	err = named(err)
@@ -86,6 +90,19 @@ func (v *Vault) actLocked(ctx context.Context, fn func(*act) error) error {
 	return nil
 }
 
+// noteChanges tells the search index what an act did.
+func (v *Vault) noteChanges(a *act) {
+	switch {
+	case v.finder == nil:
+	case a.reindex:
+		v.dropIndex()
+	default:
+		for _, id := range a.changed {
+			v.finder.pending[id] = struct{}{}
+		}
+	}
+}
+
 // become makes another device the one that acts.
 func (v *Vault) become(d *device) {
 	if d != v.self {
@@ -98,6 +115,7 @@ func (v *Vault) become(d *device) {
 // when the file says that they have taken the place of the one before. When it
 // fails the vault is locked.
 func (v *Vault) reload(next *device) error {
+	v.dropIndex() // made of the state that is given up
 	self := v.self
 	var fresh *state
 	err := v.db.View(func(tx *store.Tx) (err error) {
@@ -123,6 +141,7 @@ func (v *Vault) reopen(next *device) error {
 		v.db, err = store.Open(v.path)
 	}
 	if err != nil {
+		v.dropIndex()
 		v.state = nil
 		return err
 	}
@@ -221,6 +240,9 @@ type draft struct {
 // write signs an operation, saves it and applies it.
 func (a *act) write(c *chart, d draft) (*entry, error) {
 	a.touched = true
+	if d.head.Type == record.TypeDocument {
+		a.changed = append(a.changed, d.head.ID)
+	}
 	if d.header == nil {
 		d.header = c.common().key()
 	}
@@ -272,7 +294,7 @@ func (a *act) write(c *chart, d draft) (*entry, error) {
 	if err := a.putHeader(d, signed); err != nil {
 		return nil, err
 	}
-	e := &entry{id: signed.ID(), seq: d.seq, blobs: uint32(len(d.blobs))}
+	e := &entry{id: signed.ID(), seq: d.seq, blobs: uint32(len(d.blobs)), device: a.self.id, hlc: op.HLC}
 	c.ops[e.id] = e
 	circle := c.circles[d.circle.Circle]
 	return e, c.apply(signed, e, op.HLC, circle, plain)

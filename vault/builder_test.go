@@ -15,6 +15,7 @@ import (
 	"carnet/assets"
 	"carnet/vault"
 	"carnet/vault/filing"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/seal"
 )
@@ -36,7 +37,7 @@ var today = time.Date(2026, time.November, 20, 10, 30, 0, 0, time.UTC)
 // options are those of every test: the least work that a slot may ask for, and
 // the tables of the program.
 func options() *vault.Options {
-	return &vault.Options{Argon2: seal.Floor, Means: "command", Filing: rules(), Now: func() time.Time { return today }}
+	return &vault.Options{Argon2: seal.Floor, Means: "command", Filing: rules(), Profile: kinds(), Now: func() time.Time { return today }}
 }
 
 var rules = sync.OnceValue(func() *filing.Rules {
@@ -45,6 +46,14 @@ var rules = sync.OnceValue(func() *filing.Rules {
 		panic(err)
 	}
 	return r
+})
+
+var kinds = sync.OnceValue(func() *profile.Table {
+	t, err := profile.Load(assets.FS)
+	if err != nil {
+		panic(err)
+	}
+	return t
 })
 
 // household is a vault file with those who have a passphrase in it. Camille has

@@ -22,6 +22,7 @@ const (
 	labelProposal  = "carnet1/proposal"
 	labelText      = "carnet1/text"
 	labelThumbnail = "carnet1/thumbnail"
+	labelSearch    = "carnet1/search"
 )
 
 // Types of bodies that are not records of a person; [record.Type] has the

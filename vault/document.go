@@ -182,29 +182,32 @@ func (a *act) editDocument(id record.ID, kind chain.Kind, action record.Action, 
 	if err != nil {
 		return err
 	}
-	if kind == chain.Tombstone && !a.mayRemove(c, d) {
-		return ErrNotAllowed
-	}
 	after := d.documentBody
 	if err := change(&after); err != nil {
 		return err
 	}
-	fields, err := patch(d.documentBody, after)
+	head := bodyHead{Type: record.TypeDocument, ID: id, Version: d.Version}
+	return a.edit(c, &d.writing, kind, head, d.documentBody, after, action)
+}
+
+// edit writes what differs between two states of a record as one operation,
+// nothing when nothing does.
+func (a *act) edit(c *chart, x *writing, kind chain.Kind, head bodyHead, before, after any, action record.Action) error {
+	if kind == chain.Tombstone && !a.mayRemove(c, x) {
+		return ErrNotAllowed
+	}
+	fields, err := patch(before, after)
 	if err != nil || len(fields) == 0 {
 		return err
 	}
-	_, err = a.write(c, draft{
-		kind: kind, head: bodyHead{Type: record.TypeDocument, ID: id, Version: d.Version},
-		body: fields, circle: c.circles[d.circle].key(),
-	})
-	if err != nil {
+	if _, err := a.write(c, draft{kind: kind, head: head, body: fields, circle: c.circles[x.circle].key()}); err != nil {
 		return err
 	}
-	return a.log(c, action, id)
+	return a.log(c, action, head.ID)
 }
 
 // mayRemove: a carer who adds removes what they alone wrote.
-func (a *act) mayRemove(c *chart, d *document) bool {
+func (a *act) mayRemove(c *chart, d *writing) bool {
 	mine, _ := c.chain.Entry(a.self.id)
 	if !mine.Role.Carer() {
 		return true

@@ -51,6 +51,12 @@ var (
 	ErrNoPatient = errors.New("vault: no such patient")
 	// ErrNoDocument is returned when this keyholder sees no such document.
 	ErrNoDocument = errors.New("vault: no such document")
+	// ErrNoEntry is returned when this keyholder sees no such entry of a
+	// profile.
+	ErrNoEntry = errors.New("vault: no such entry")
+	// ErrNotNone is returned when « none known » is said of a kind of which the
+	// profile has entries.
+	ErrNotNone = errors.New("vault: there are entries of this kind")
 	// ErrNotAllowed is returned when the keyholder's role does not permit it.
 	ErrNotAllowed = errors.New("vault: not permitted to this role")
 	// ErrGuardian is returned when somebody would remove a guardian or holder

@@ -124,7 +124,7 @@ var Labels = map[store.Bucket][]string{
 	store.Ops:     {labelOp},
 	store.Records: {labelRecord},
 	store.Journal: {labelJournal, labelHead},
-	store.Index:   {labelProposal, labelText, labelThumbnail},
+	store.Index:   {labelProposal, labelText, labelThumbnail, labelSearch},
 }
 
 // SelfLabels are those of envelopes under a device's own key.

@@ -212,14 +212,15 @@ func (v *Vault) planMove(ctx context.Context, id record.ID, to func(*act, *chart
 	if err != nil {
 		return false, 0, err
 	}
-	if !a.mayRemove(c, d) {
+	if !a.mayRemove(c, &d.writing) {
 		return false, 0, ErrNotAllowed
 	}
 	return !sameAudience(audience, c.circles[d.circle].audience), d.Version + 1, nil
 }
 
-// rehouse writes the new version, the erasure of the old operations, and drops
-// what they brought.
+// rehouse writes the new version with what was found in it, the erasure of the
+// old operations, and drops what they brought and the words of the document where
+// they were searched.
 func (a *act) rehouse(c *chart, d *document, target *circle, up *upload, action record.Action) error {
 	body, old := d.documentBody, slices.Clone(d.history)
 	seq, err := up.attach(a, &body)
@@ -242,6 +243,12 @@ func (a *act) rehouse(c *chart, d *document, target *circle, up *upload, action 
 		}
 	}
 	if _, err := a.write(c, draft{kind: chain.Erase, clear: &erase}); err != nil {
+		return err
+	}
+	if err := a.carry(c, d, c.documents[d.ID]); err != nil {
+		return err
+	}
+	if err := a.unindex(c.circles[d.circle], d.ID); err != nil {
 		return err
 	}
 	for _, e := range old {

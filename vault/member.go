@@ -262,5 +262,6 @@ func (a *act) unseal(c *chart, gone []chain.Entry) error {
 // read again.
 func (a *act) forget(c *chart) {
 	delete(a.charts, c.patient.ID)
+	a.reindex = true
 	a.foreign += len(c.ops)
 }

@@ -113,7 +113,7 @@ const probeLimit = 256 << 10
 
 // Examine looks into the documents that nobody has looked into since they were
 // added, and keeps their page count, their text and the category and date they
-// suggest. It is meant to follow [Vault.Import], can be stopped at any time and
+// suggest, and makes them found by [Vault.Search]. It is meant to follow [Vault.Import], can be stopped at any time and
 // goes on where it stopped. A document whose content does not hold does not stop
 // the others: the error then wraps [ErrDamaged]. progress, which may be nil, is told how many are
 // done of how many.
@@ -140,6 +140,9 @@ func (v *Vault) Examine(ctx context.Context, p Prober, progress func(done, total
 		}
 		if len(batch) == 64 || time.Since(flush) > time.Second || i == len(waiting)-1 {
 			if err := v.keep(ctx, batch); err != nil {
+				return wrap("examine documents", err)
+			}
+			if err := v.freshen(ctx); err != nil {
 				return wrap("examine documents", err)
 			}
 			batch, flush = batch[:0], time.Now()
@@ -245,6 +248,7 @@ func (v *Vault) keep(ctx context.Context, batch []examined) error {
 			if err := a.derived(c, d, derivedFound, labelProposal, b); err != nil {
 				return err
 			}
+			a.changed = append(a.changed, e.id)
 			if e.text == "" {
 				continue
 			}

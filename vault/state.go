@@ -36,6 +36,7 @@ type chart struct {
 	circles   map[[16]byte]*circle
 	people    map[record.ID]person // by pseudonym; in the household, by keyholder
 	documents map[record.ID]*document
+	entries   map[record.ID]*profileEntry
 	contents  map[[32]byte]record.ID // documents by the keyed name of their content
 	ops       map[chain.Hash]*entry  // operations whose content we keep or look for
 	missing   []*entry               // content that is gone and should not be
@@ -59,24 +60,36 @@ type circle struct {
 	newest   *chain.Rotation
 }
 
-// entry is where an operation stands in the file.
+// entry is where an operation stands in the file, and who wrote it when.
 type entry struct {
 	id     chain.Hash
 	seq    uint64
 	blobs  uint32
 	erased bool
+	device [16]byte
+	hlc    uint64
+}
+
+// writing is how a record came to be what it is.
+type writing struct {
+	circle  [16]byte // whose key its operations are under
+	history []*entry
+	stamps  map[uint64]stamp // fields that were edited; the others have base
+	base    stamp
+	authors []record.ID // pseudonyms
 }
 
 // document is a document with what is needed to open and to move it.
 type document struct {
 	documentBody
-	circle  [16]byte
+	writing
 	content *entry // the operation that brought the content
-	history []*entry
-	stamps  map[uint64]stamp // fields that were edited; the others have base
-	base    stamp
-	newest  stamp
-	authors []record.ID // pseudonyms
+}
+
+// profileEntry is an entry of the medical profile.
+type profileEntry struct {
+	record.Entry
+	writing
 }
 
 // stamp orders writes of one field: the later one wins.
@@ -99,6 +112,7 @@ func newChart(c *chain.Chain) *chart {
 		circles:   map[[16]byte]*circle{},
 		people:    map[record.ID]person{},
 		documents: map[record.ID]*document{},
+		entries:   map[record.ID]*profileEntry{},
 		contents:  map[[32]byte]record.ID{},
 		ops:       map[chain.Hash]*entry{},
 	}
@@ -210,6 +224,8 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 		return c.applyPatient(w, content)
 	case record.TypeDocument:
 		return c.applyDocument(op, e, w, circle, head, content)
+	case record.TypeEntry:
+		return c.applyEntry(op, e, w, circle, head, content)
 	case typeRotate:
 		return nil // trust has read it
 	}
@@ -278,7 +294,7 @@ func (c *chart) applyPatient(w stamp, content []byte) error {
 func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte) error {
 	d := c.documents[head.ID]
 	whole := op.Kind == chain.Data && head.Version > 0 && (d == nil || head.Version > d.Version)
-	if d != nil && !c.mayTouch(op, d, circle, whole) {
+	if d != nil && !c.mayTouch(op, &d.writing, circle, whole) {
 		c.ignored++
 		return nil
 	}
@@ -287,7 +303,7 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 		return nil // an edit of what was hidden from us or erased
 	case whole:
 		// A new version brings every field: what was known before is past.
-		fresh := &document{base: w, newest: w, circle: circle.id, content: e}
+		fresh := &document{writing: writing{base: w, circle: circle.id}, content: e}
 		if err := decoding.Unmarshal(content, &fresh.documentBody); err != nil {
 			return fmt.Errorf("%w: document: %w", ErrDamaged, err)
 		}
@@ -305,27 +321,65 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 		c.contents[fresh.ContentID] = head.ID
 		d = fresh
 	default:
-		if d.stamps == nil {
-			d.stamps = map[uint64]stamp{}
-		}
-		err := merge(&d.documentBody, content, w, func(field uint64) stamp {
-			if !slices.Contains(editable, field) {
-				return stamp{time: math.MaxUint64} // comes with the content, and stays with it
-			}
-			if s, ok := d.stamps[field]; ok {
-				return s
-			}
-			return d.base
-		}, func(field uint64) { d.stamps[field] = w })
-		if err != nil {
+		// What is not editable comes with the content, and stays with it.
+		if err := d.edit(&d.documentBody, content, w, func(field uint64) bool { return slices.Contains(editable, field) }); err != nil {
 			return err
 		}
 	}
-	d.history = append(d.history, e)
-	if author, ok := c.chain.Entry(op.Device); ok && !slices.Contains(d.authors, author.Keyholder) {
-		d.authors = append(d.authors, author.Keyholder)
-	}
+	d.wrote(c, op, e)
 	return nil
+}
+
+func (c *chart) applyEntry(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte) error {
+	x := c.entries[head.ID]
+	switch {
+	case x == nil && (op.Kind != chain.Data || head.Version != 1):
+		return nil // an edit of what was erased
+	case x == nil:
+		x = &profileEntry{writing: writing{base: w, circle: circle.id}}
+		if err := decoding.Unmarshal(content, &x.Entry); err != nil {
+			return fmt.Errorf("%w: entry: %w", ErrDamaged, err)
+		}
+		x.ID, x.Patient = head.ID, head.Patient
+		c.entries[head.ID] = x
+	case head.Version != 0 || !c.mayTouch(op, &x.writing, circle, false):
+		c.ignored++
+		return nil
+	default:
+		if err := x.edit(&x.Entry, content, w, func(field uint64) bool { return !slices.Contains(entryFixed, field) }); err != nil {
+			return err
+		}
+	}
+	x.wrote(c, op, e)
+	return nil
+}
+
+// entryFixed are the fields of an entry that never change: its kind, and when
+// and by whom it was added.
+var entryFixed = []uint64{1, 24, 25}
+
+// edit merges the fields that an operation changes and may change.
+func (x *writing) edit(dst any, content []byte, w stamp, mayChange func(field uint64) bool) error {
+	if x.stamps == nil {
+		x.stamps = map[uint64]stamp{}
+	}
+	return merge(dst, content, w, func(field uint64) stamp {
+		if !mayChange(field) {
+			return stamp{time: math.MaxUint64}
+		}
+		if s, ok := x.stamps[field]; ok {
+			return s
+		}
+		return x.base
+	}, func(field uint64) { x.stamps[field] = w })
+}
+
+// wrote remembers an operation and its author.
+func (x *writing) wrote(c *chart, op *chain.Signed, e *entry) {
+	x.history = append(x.history, e)
+	if author, ok := c.chain.Entry(op.Device); ok && !slices.Contains(x.authors, author.Keyholder) {
+		x.authors = append(x.authors, author.Keyholder)
+	}
 }
 
 // editable are the fields of a document that change without its content: title,
@@ -334,10 +388,10 @@ var editable = []uint64{1, 2, 3, 12, fieldRemovedAt}
 
 const fieldRemovedAt = 13
 
-// mayTouch reports whether an operation on a document comes from where it may:
-// an edit under the document's own circle, a new version from one who reads it.
-// A carer puts in the bin, and moves, only what they alone wrote.
-func (c *chart) mayTouch(op *chain.Signed, d *document, circle *circle, whole bool) bool {
+// mayTouch reports whether an operation on a record comes from where it may: an
+// edit under the record's own circle, a new version from one who reads it. A
+// carer puts in the bin, and moves, only what they alone wrote.
+func (c *chart) mayTouch(op *chain.Signed, d *writing, circle *circle, whole bool) bool {
 	author, ok := c.chain.Entry(op.Device)
 	if !ok || circle == nil {
 		return false

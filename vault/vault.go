@@ -8,6 +8,7 @@ import (
 
 	"carnet/vault/filing"
 	"carnet/vault/internal/store"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/seal"
 )
@@ -26,6 +27,9 @@ type Options struct {
 	Argon2 seal.Argon2
 	// Filing proposes categories and dates; nil proposes none.
 	Filing *filing.Rules
+	// Profile says what entries of the medical profile may be; with nil none
+	// can be written.
+	Profile *profile.Table
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
 }
@@ -56,6 +60,7 @@ type Vault struct {
 	self     *device
 	reserved map[uint64]bool          // versions that this process is filling
 	painted  map[record.ID]*thumbnail // not yet in the file
+	finder   *finder                  // nil until somebody searches or examines
 }
 
 // device is the one that acts: the keyholder's seed in this file, or the
@@ -67,8 +72,8 @@ type device struct {
 	keyholder record.ID
 }
 
-// Close writes the thumbnails that wait, wipes the keys and closes the file. It
-// is safe to call twice.
+// Close writes the thumbnails and the search segments that wait, wipes the keys
+// and the index and closes the file. It is safe to call twice.
 func (v *Vault) Close() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -76,6 +81,7 @@ func (v *Vault) Close() error {
 		return nil
 	}
 	_ = v.writeThumbnails(context.Background()) // they can be painted again
+	_ = v.writeIndex(context.Background())      // it can be made again
 	return v.close()
 }
 
@@ -83,6 +89,7 @@ func (v *Vault) Close() error {
 // writing.
 func (v *Vault) close() error {
 	v.painted = nil
+	v.dropIndex()
 	if v.state == nil {
 		return nil // locked by the failure of an act
 	}

@@ -165,7 +165,7 @@ func (c *chart) believe(k *seal.CircleKey, a chain.Audience, r *chain.Rotation) 
 
 // effect opens the body of an operation that counts and applies it.
 func (l *loader) effect(tx *store.Tx, c *chart, o *opened) error {
-	e := &entry{id: o.ID(), seq: o.seq, blobs: uint32(len(o.Blobs))}
+	e := &entry{id: o.ID(), seq: o.seq, blobs: uint32(len(o.Blobs)), device: o.Device, hlc: o.at()}
 	c.ops[e.id] = e
 	var plain []byte
 	var from *circle

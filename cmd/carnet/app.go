@@ -21,6 +21,7 @@ import (
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/filing"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 	"carnet/vault/seal"
@@ -50,6 +51,7 @@ type app struct {
 	open   *vault.Vault     // by the shell, for many commands
 	render *render.Client
 	rules  *filing.Rules
+	kinds  *profile.Table
 }
 
 // run runs one command line and returns the exit code.
@@ -121,7 +123,14 @@ func (a *app) options() (*vault.Options, error) {
 		}
 		a.rules = rules
 	}
-	return &vault.Options{As: a.as, Means: "command", Argon2: a.argon2, Filing: a.rules}, nil
+	if a.kinds == nil {
+		kinds, err := profile.Load(assets.FS)
+		if err != nil {
+			return nil, err
+		}
+		a.kinds = kinds
+	}
+	return &vault.Options{As: a.as, Means: "command", Argon2: a.argon2, Filing: a.rules, Profile: a.kinds}, nil
 }
 
 // withVault opens the vault, or takes the shell's, and closes it after fn.

@@ -31,6 +31,10 @@ func (a *app) documentCommands() *cobra.Command {
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
 			return v.Unmask(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocUnmasked) }),
+		a.historyCommand(text.DocumentHistory, func(v *vault.Vault, prefix string) (record.ID, string, error) {
+			d, err := a.document(v, prefix)
+			return d.ID, "", err
+		}),
 	)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"carnet/ui/text"
 	"carnet/vault"
+	"carnet/vault/profile"
 )
 
 // Exit codes; scripts rely on them. 8 and 9 are kept for synchronisation.
@@ -85,7 +86,11 @@ func (a *app) report(err error) {
 	default:
 		e, known := text.Explain(err)
 		fmt.Fprintln(a.err, e.In(a.Language))
-		if !known {
+		var field *profile.FieldError
+		switch {
+		case errors.As(err, &field):
+			a.note(text.FieldAt, field.Field)
+		case !known:
 			a.note(text.Cause, err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 )
 
 // measured is what testdata/measure prints.
@@ -42,8 +43,8 @@ func measure(t testing.TB, what string) (m measured) {
 
 // TestWindowAnswers adds 300 PDF files by the window with a watchdog at its side:
 // the first row is there within a second, stopping takes less than one, and
-// nothing ever waits more than 250 ms for an answer. A busy computer has three
-// tries.
+// nothing ever waits more than 250 ms for an answer. A busy computer is given
+// more, and three tries.
 func TestWindowAnswers(t *testing.T) {
 	var m measured
 	for try := range 3 {
@@ -53,7 +54,8 @@ func TestWindowAnswers(t *testing.T) {
 		if m.Listed != 300 {
 			t.Fatalf("%d documents in the list", m.Listed)
 		}
-		if m.FirstRowMS < 1000 && m.StopMS < 1000 && m.LongestMS <= 250 {
+		allowed := func(d time.Duration) float64 { return float64(atLoad(t, d).Milliseconds()) }
+		if m.FirstRowMS < allowed(time.Second) && m.StopMS < allowed(time.Second) && m.LongestMS <= allowed(250*time.Millisecond) {
 			return
 		}
 	}

@@ -66,7 +66,7 @@ func (a *app) window() (err error) {
 	tries := tries{app: a}
 	defer func() { err = errors.Join(err, tries.remove()) }()
 	ui.New(fyneapp.NewWithID(appID), ui.Options{
-		System: a.Language, Vault: *opt, Filing: a.rules, Path: path, Open: open, Build: b,
+		System: a.Language, Vault: *opt, Filing: a.rules, Kinds: a.kinds, Path: path, Open: open, Build: b,
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try:   tries.make,
 		Pages: func() *render.Client { return render.New(nil) },

@@ -5,7 +5,10 @@ package main
 import (
 	"image"
 	"image/color"
+	"os"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -45,15 +48,6 @@ func (p picture) differ(q picture) int {
 		}
 	}
 	return n
-}
-
-// colors counts the colours in a picture.
-func (p picture) colors() int {
-	seen := map[uint32]bool{}
-	for _, c := range p.pixels {
-		seen[c] = true
-	}
-	return len(seen)
 }
 
 // blank tells whether a part of a picture is of one colour.
@@ -286,9 +280,26 @@ func (p *program) press(label string) {
 	p.d.click((at.Min.X+at.Max.X)/2, (at.Min.Y+at.Max.Y)/2)
 }
 
-// showTimeout is how long a window may take to show what was asked for, on a
-// busy machine.
-const showTimeout = 10 * time.Second
+// showTimeout is after how long a test gives up waiting for a window to show
+// something. It says nothing about how fast it should.
+const showTimeout = time.Minute
+
+// atLoad is how long something may take here that takes d at most on a quiet
+// computer: as many times longer as there are programs waiting for each
+// processor, by the average of the last minute.
+func atLoad(t testing.TB, d time.Duration) time.Duration {
+	t.Helper()
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(b), " ")
+	load, err := strconv.ParseFloat(first, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(float64(d) * max(1, load/float64(runtime.NumCPU())))
+}
 
 // TestReading reads pictures of lines, without a window.
 func TestReading(t *testing.T) {

@@ -614,14 +614,6 @@ func anonymousAll(t testing.TB, pid int) int64 {
 	return sum
 }
 
-// cpu is the processor time that a process has used so far, without those that
-// it started.
-func cpu(t testing.TB, pid int) time.Duration {
-	t.Helper()
-	s := mustStat(t, pid)
-	return s.own
-}
-
 // cpuAll is the processor time of a process and of those that it started,
 // whether they run or have ended.
 func cpuAll(t testing.TB, pid int) time.Duration {

@@ -651,7 +651,7 @@ func TestPicker(t *testing.T) {
 		t.Error("a folder was taken")
 	}
 	s.CloseSheets()
-	list = pick(PickerOptions{Folders: true})
+	pick(PickerOptions{Folders: true})
 	s.Submit()
 	if !slices.Equal(taken, []string{dir}) {
 		t.Errorf("took %q", taken)

@@ -51,7 +51,11 @@ func (s *Stage) ShowSheet(o SheetOptions) *Sheet {
 		content = Gap(0)
 	}
 	middle := NewScroll(Inset(4, Column(0, content)))
-	inner := Above(1, Indent(NewText(o.Title, Section)), middle, Stretch(actions...))
+	bar := Stretch(actions...)
+	if len(actions) > 2 {
+		bar = Flow(actions...) // one below the other they would leave the content no room
+	}
+	inner := Above(1, Indent(NewText(o.Title, Section)), middle, bar)
 	sheet.body = container.New(&sheetLayout{wide: o.Wide, frame: frame, scroll: middle}, frame, Inset(14, inner))
 	sheet.ExtendBaseWidget(sheet)
 	sheet.Resize(s.canvas.Size())

@@ -5,6 +5,7 @@ package library
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/record"
 )
 
@@ -34,8 +36,11 @@ type Library struct {
 	patient record.ID
 	all     []record.Document // newest first
 	shown   []int             // of all, that the filter lets through
+	wanted  record.ID         // to be opened once read
 	filter  string            // everything, hidden, bin or a category
-	words   string            // that titles must hold
+	words   string            // that are looked for
+	found   []vault.SearchHit // best first, for words
+	finder  *kit.Task         // that looks for them
 	finding bool              // the field for words is there
 	marked  map[record.ID]bool
 	loading bool
@@ -78,7 +83,7 @@ func (l *Library) Help() string { return l.s.Say(text.DocumentsHelp) }
 // Enter looks at the documents of the person shown.
 func (l *Library) Enter() {
 	if p := l.s.Person().ID; p != l.patient {
-		l.patient, l.filter, l.words = p, everything, ""
+		l.patient, l.filter, l.words, l.found = p, everything, "", nil
 		l.all, l.shown = nil, nil
 		clear(l.marked)
 		l.detail = nil
@@ -134,6 +139,15 @@ func (l *Library) load() {
 			was := len(l.shown)
 			l.all = all
 			l.refresh()
+			if l.words != "" {
+				l.search() // what was added may hold them
+			}
+			if wanted := l.wanted; !wanted.IsZero() {
+				l.wanted = record.ID{}
+				if slices.ContainsFunc(all, func(d record.Document) bool { return d.ID == wanted }) {
+					l.openDocument(wanted)
+				}
+			}
 			if was == 0 && l.list != nil && len(l.shown) > 0 && l.s.Stage.Canvas().Focused() == l.add {
 				l.s.Stage.Focus(l.list)
 			}
@@ -176,17 +190,67 @@ func (l *Library) refresh() {
 // choose applies the filter.
 func (l *Library) choose() {
 	l.shown = l.shown[:0]
-	words := strings.Fields(kit.Fold(l.words))
-	for i := range l.all {
-		d := &l.all[i]
-		if !l.passes(d, l.filter) {
-			continue
+	if l.words == "" {
+		for i := range l.all {
+			if l.passes(&l.all[i], l.filter) {
+				l.shown = append(l.shown, i)
+			}
 		}
-		title := kit.Fold(d.Title)
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(title, w) }) {
+		return
+	}
+	at := make(map[record.ID]int, len(l.all))
+	for i := range l.all {
+		at[l.all[i].ID] = i
+	}
+	for _, hit := range l.found {
+		if i, ok := at[hit.Document.ID]; ok && l.passes(&l.all[i], l.filter) {
 			l.shown = append(l.shown, i)
 		}
 	}
+}
+
+// maxHits is how many documents a search shows.
+const maxHits = 200
+
+// search looks for words in titles and texts, away from the drawing. Each letter
+// stops the search before it.
+func (l *Library) search() {
+	if l.finder != nil {
+		l.finder.Stop()
+	}
+	if strings.TrimSpace(l.words) == "" {
+		l.found = nil
+		l.refresh()
+		return
+	}
+	q := vault.SearchQuery{Words: l.words, Patient: l.patient, Bin: l.filter == bin, Limit: maxHits}
+	var result vault.SearchResult
+	l.finder = l.s.Try(func(ctx context.Context) (err error) {
+		result, err = l.s.Vault.Search(ctx, q)
+		return err
+	}, func(err error) {
+		switch {
+		case errors.Is(err, context.Canceled) || q.Words != l.words || q.Patient != l.patient:
+		case err != nil:
+			l.s.Explain(err)
+		default:
+			l.found = result.Hits
+			l.refresh()
+		}
+	})
+}
+
+// excerpt is where the words stand in a document, "" when its title says it.
+func (l *Library) excerpt(id record.ID) string {
+	if l.words == "" {
+		return ""
+	}
+	for i := range l.found {
+		if l.found[i].Document.ID == id {
+			return strings.Join(strings.Fields(l.found[i].Snippet), " ")
+		}
+	}
+	return ""
 }
 
 func (l *Library) passes(d *record.Document, filter string) bool {
@@ -273,7 +337,7 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	l.find = kit.NewField(l.s.Say(text.FindLabel), kit.FieldOptions{Value: l.words})
 	l.find.Entry.OnChanged = func(words string) {
 		l.words = words
-		l.refresh()
+		l.search()
 	}
 	l.find.Entry.OnKey = func(k *fyne.KeyEvent) bool { return l.findKey(k) }
 	l.find.Entry.OnEnter = func() {
@@ -312,7 +376,7 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 func (l *Library) findKey(k *fyne.KeyEvent) bool {
 	switch k.Name {
 	case fyne.KeyEscape:
-		l.finding, l.words = false, ""
+		l.finding, l.words, l.found = false, "", nil
 		l.find.Hidden = true
 		l.find.SetText("")
 		l.s.Stage.Settle()
@@ -327,9 +391,13 @@ func (l *Library) findKey(k *fyne.KeyEvent) bool {
 
 // show filters the list.
 func (l *Library) show(filter string) {
+	binned := (filter == bin) != (l.filter == bin)
 	l.filter = filter
 	clear(l.marked)
 	l.refresh()
+	if binned && l.words != "" {
+		l.search() // the bin is searched apart
+	}
 }
 
 // chooseCategory lists the filters where there is no room for all of them.
@@ -353,7 +421,8 @@ func (l *Library) chooseCategory() {
 func (l *Library) showEmpty() {
 	l.empty.Objects = nil
 	l.list.Hidden = len(l.shown) == 0
-	if len(l.shown) == 0 && !(l.loading && len(l.all) == 0 && l.words == "") {
+	searching := l.words != "" && l.finder != nil && !l.finder.Done()
+	if len(l.shown) == 0 && !searching && !(l.loading && len(l.all) == 0 && l.words == "") {
 		said := l.s.Say(text.NoneYet, l.s.Person().Name)
 		switch {
 		case l.words != "":
@@ -394,6 +463,9 @@ func iconOf(d *record.Document) fyne.Resource {
 // caption is the second line of a row: date, category, and whether it is hidden.
 func (l *Library) caption(d *record.Document) string {
 	parts := []string{l.s.Day(d.ShownDate()), l.s.Category(d.ShownCategory())}
+	if excerpt := l.excerpt(d.ID); excerpt != "" {
+		parts = append(parts, excerpt)
+	}
 	if len(d.Hidden) > 0 || d.HiddenFromProfessionals {
 		parts = append(parts, l.s.Say(text.IsHidden))
 	}
@@ -467,6 +539,9 @@ func (l *Library) Find() {
 	l.s.Stage.Settle()
 	l.s.Stage.Focus(l.find.Entry)
 }
+
+// Show opens a document as soon as the list has been read.
+func (l *Library) Show(id record.ID) { l.wanted = id }
 
 // openDocument shows a document beside the list, or in its place.
 func (l *Library) openDocument(id record.ID) {

@@ -135,6 +135,10 @@ func (i *Import) Running() bool { return i.now.running || i.now.looking }
 
 // Stop stops: what was added stays.
 func (i *Import) Stop() {
+	if !i.Running() {
+		i.s.Tell(i.s.Say(text.NothingToStop), nil)
+		return
+	}
 	i.queue = nil
 	i.now.asked = true
 	if i.task != nil {

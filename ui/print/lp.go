@@ -3,6 +3,7 @@
 package print
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,9 +20,10 @@ import (
 const (
 	listLimit = 20 * time.Second // to list the printers, some of which are asked over the network
 	sendLimit = 10 * time.Minute // to take a job
+	takeLimit = 10 * time.Second // to finish taking a job that nobody wants any more
 	endLimit  = 2 * time.Second  // for a program to end once it was told to
 	maxList   = 64 << 10         // bytes of a list of printers
-	maxSaid   = 4 << 10          // bytes of what lp says when it fails
+	maxSaid   = 4 << 10          // bytes of what lp says
 )
 
 // LeavesClearFile reports whether printing writes the document in clear into a
@@ -101,59 +103,78 @@ func send(ctx context.Context, printer string, j Job) error {
 }
 
 func sendWithin(ctx context.Context, limit time.Duration, printer string, j Job) error {
+	// CUPS may print what it got of a job when lp is ended in the middle of it. So lp
+	// starts when all of the document is there, and gets all of it.
+	content, err := readAll(ctx, j.Content)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrTimeout)
 	defer cancel()
 	cmd, err := program(ctx, "lp", "-d", printer, "-t", title, "-n", strconv.Itoa(j.Copies), "-o", "document-format="+j.MediaType)
 	if err != nil {
 		return err
 	}
-	said := &bounded{max: maxSaid}
-	cmd.Stderr = said
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrRefused, err)
-	}
-	if err := cmd.Start(); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+	answer, said := &bounded{max: maxSaid}, &bounded{max: maxSaid}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(content), answer, said
+	kill := cmd.Cancel
+	cmd.Cancel = func() error {
+		if errors.Is(context.Cause(ctx), ErrTimeout) {
+			return kill()
 		}
-		return fmt.Errorf("%w: %w", ErrRefused, pathless(err))
+		return nil // the job is withdrawn when it is whole
 	}
-	content := &source{Reader: j.Content}
-	_, fed := io.Copy(in, content)
-	if content.err != nil {
-		// Before lp sees an end, which would print half a document. It fails
-		// when lp has ended already, which is as good.
-		cmd.Process.Kill()
-	}
-	fed = errors.Join(fed, in.Close())
-	ended := cmd.Wait()
+	cmd.WaitDelay = takeLimit
+	err = cmd.Run()
 	switch {
-	case content.err != nil:
-		return fmt.Errorf("read document: %w", content.err)
-	case fed == nil && ended == nil:
-		return nil
 	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return errors.Join(context.Cause(ctx), withdraw(context.WithoutCancel(ctx), string(answer.kept)))
+	case err == nil:
+		return nil
 	case strings.Contains(string(said.kept), "does not exist"):
 		return ErrNoPrinter
 	}
 	// What lp said names the printer, and nobody can read it here.
-	return fmt.Errorf("%w: %w", ErrRefused, pathless(errors.Join(ended, fed)))
+	return fmt.Errorf("%w: %w", ErrRefused, pathless(err))
 }
 
-// source tells an error of the document from one of the pipe.
-type source struct {
-	io.Reader
-	err error
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	n, err := s.Reader.Read(p)
-	if err != nil && err != io.EOF {
-		s.err = err
+// readAll reads a document until its end or that of ctx. It returns [ErrTooLarge]
+// above MaxContent.
+func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
+	var content bytes.Buffer
+	for {
+		n, err := io.CopyN(&content, r, 1<<20)
+		switch {
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case err == io.EOF:
+			return content.Bytes(), nil
+		case err != nil:
+			return nil, fmt.Errorf("read document: %w", err)
+		case int64(content.Len())+n > MaxContent:
+			return nil, ErrTooLarge
+		}
 	}
-	return n, err
+}
+
+// withdraw takes a job back, given what lp answered when it was taken: "request id
+// is NAME-NUMBER (1 file(s))". Of an answer that tells no job, there is none.
+func withdraw(ctx context.Context, answer string) error {
+	_, id, _ := strings.Cut(answer, "request id is ")
+	id, _, _ = strings.Cut(id, " ")
+	if id == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, endLimit)
+	defer cancel()
+	cmd, err := program(ctx, "cancel", id)
+	if err == nil {
+		err = cmd.Run()
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNotWithdrawn, pathless(err))
+	}
+	return nil
 }
 
 // bounded keeps the first bytes written to it and drops the others.

@@ -29,8 +29,12 @@ var (
 	ErrRefused = errors.New("print job refused")
 
 	// ErrTimeout is returned when the printing system did not answer in time.
-	// Half a job is not printed.
+	// What it got of the job may still be printed when it goes on.
 	ErrTimeout = errors.New("printing system does not answer")
+
+	// ErrNotWithdrawn is returned by Send, beside the error of its context, when
+	// the printing system took the job and did not give it back.
+	ErrNotWithdrawn = errors.New("print job not withdrawn")
 
 	// ErrNoProgram is returned by Send, on Windows, when no program is registered
 	// to print this type.
@@ -51,15 +55,16 @@ var (
 	ErrCopies = errors.New("number of copies out of range")
 
 	// ErrTooLarge is returned by Prepare for a text above MaxText, and for more
-	// than MaxPages pages that have to be drawn.
+	// than MaxPages pages that have to be drawn; by Send above MaxContent.
 	ErrTooLarge = errors.New("too much to be printed at once")
 )
 
 // Limits of one job.
 const (
-	MaxCopies = 99
-	MaxPages  = 200     // pages drawn as pictures
-	MaxText   = 1 << 20 // bytes of a text file
+	MaxCopies  = 99
+	MaxPages   = 200       // pages drawn as pictures
+	MaxText    = 1 << 20   // bytes of a text file
+	MaxContent = 512 << 20 // bytes of what is printed as it is
 )
 
 // title is what every job is called.
@@ -101,11 +106,12 @@ func Printers(ctx context.Context) (names []string, preferred string, err error)
 // printing system has taken the job, which is not yet paper; on Windows only
 // when the file in clear is wiped, which can take minutes.
 //
-// The error wraps [ErrType] or [ErrCopies] before anything is read;
+// The error wraps [ErrType] or [ErrCopies] before anything is read; [ErrTooLarge];
 // [ErrNoPrinter], [ErrRefused] or [ErrTimeout]; [ErrNoProgram] or [ErrClearFile]
 // on Windows; the error of Content; or that of ctx. When Content fails or ctx
-// ends before the last byte was sent, nothing is printed. A Read that blocks
-// delays the return.
+// ends before all of it was read, nothing is sent. When ctx ends later the job
+// is withdrawn, of which some may be paper already. A Read that blocks delays
+// the return.
 func Send(ctx context.Context, printer string, j Job) error {
 	if !Direct(j.MediaType) {
 		return fmt.Errorf("print: %w", ErrType)

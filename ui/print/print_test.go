@@ -190,19 +190,51 @@ func halfway(ctx context.Context, do func() error) error {
 	reached, proceed := make(chan struct{}), make(chan error, 1)
 	done := make(chan error)
 	go func() {
-		half := strings.NewReader("%PDF-1.7\n" + strings.Repeat(canary+"\n", 1<<16))
-		done <- print.Send(ctx, "first", print.Job{MediaType: "application/pdf", Content: &slow{half, reached, proceed}})
+		done <- print.Send(ctx, "first", print.Job{MediaType: "application/pdf", Content: &slow{long(), reached, proceed}})
 	}()
 	<-reached
 	proceed <- do()
 	return <-done
 }
 
-// TestHalf: half a document is not printed, whatever kept the rest.
+// long is a document that no pipe holds.
+func long() io.Reader { return strings.NewReader("%PDF-1.7\n" + strings.Repeat(canary+"\n", 1<<16)) }
+
+// taking sends a document to a server that answers nothing, and calls do when lp
+// runs.
+func taking(t *testing.T, ctx context.Context, s *cupstest.Server, do func()) error {
+	t.Helper()
+	resume, err := s.Pause()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		done <- print.Send(ctx, "first", print.Job{MediaType: "application/pdf", Content: long()})
+	}()
+	for until := time.Now().Add(20 * time.Second); len(running(t)) == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("lp does not start")
+		}
+	}
+	do()
+	if err := resume(); err != nil {
+		t.Fatal(err)
+	}
+	return <-done
+}
+
+// TestHalf: half a document is not printed, whatever kept the rest, and neither is
+// one that nobody wants any more.
 func TestHalf(t *testing.T) {
 	s := server(t)
+	for _, name := range []string{"first", "second"} {
+		if err := s.Hold(name); err != nil {
+			t.Fatal(err)
+		}
+	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := halfway(ctx, func() error { cancel(); time.Sleep(200 * time.Millisecond); return io.EOF }); !errors.Is(err, context.Canceled) {
+	if err := halfway(ctx, func() error { cancel(); return io.EOF }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	if err := print.Send(ctx, "first", pdf()); !errors.Is(err, context.Canceled) {
@@ -212,24 +244,21 @@ func TestHalf(t *testing.T) {
 	if err := halfway(t.Context(), func() error { return damaged }); !errors.Is(err, damaged) {
 		t.Errorf("content fails: %v", err)
 	}
-	other := print.Job{MediaType: "application/pdf", Content: strings.NewReader("%PDF-1.7 whole")}
-	if err := print.Send(t.Context(), "second", other); err != nil {
-		t.Error(err)
-	}
-	if _, _, _, err := s.Printed("second"); err != nil { // later than what would come of the halves
-		t.Error(err)
-	}
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		idle, err := s.Idle("first")
-		if err != nil || time.Now().After(until) {
-			t.Fatalf("half a document waits or was printed, %v", err)
-		}
-		if idle {
-			break
-		}
-	}
 	if path := holding(t, filepath.Join(s.Dir, "spool")); path != "" {
-		t.Errorf("half a document stays in the spool of CUPS: %s", path)
+		t.Errorf("half a document is in the spool of CUPS: %s", path)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	if err := taking(t, ctx, s, cancel); !errors.Is(err, context.Canceled) || errors.Is(err, print.ErrNotWithdrawn) {
+		t.Errorf("cancelled while it is taken: %v", err)
+	}
+	if idle, err := s.Idle("first"); err != nil || !idle {
+		t.Errorf("half a document, or one that nobody wants, waits: %v", err)
+	}
+	if err := print.Send(t.Context(), "second", pdf()); err != nil {
+		t.Error(err)
+	}
+	if idle, err := s.Idle("second"); err != nil || idle {
+		t.Errorf("the search finds no job that waits, %v", err)
 	}
 }
 
@@ -273,18 +302,18 @@ func TestNoClearFile(t *testing.T) {
 			t.Errorf("%s: %d files in the temporary folder, %v", when, len(files), err)
 		}
 	}
-	err := halfway(t.Context(), func() error {
+	err := taking(t, t.Context(), s, func() {
 		look("halfway")
-		if runtime.GOOS == "linux" {
-			open, programs := regular(t)
-			if programs != 1 {
-				t.Errorf("%d programs run, want lp", programs)
-			}
-			for _, path := range open {
-				t.Errorf("lp has %s open", path)
-			}
+		if runtime.GOOS != "linux" {
+			return
 		}
-		return io.EOF
+		programs := running(t)
+		if len(programs) != 1 {
+			t.Errorf("%d programs run, want lp", len(programs))
+		}
+		for _, path := range regular(t, programs) {
+			t.Errorf("lp has %s open", path)
+		}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -321,8 +350,8 @@ func holding(t *testing.T, dir string) (found string) {
 	return found
 }
 
-// regular lists the ordinary files that the lp of this test has open.
-func regular(t *testing.T) (paths []string, programs int) {
+// running lists the lp of this test, by their folders below /proc.
+func running(t *testing.T) (programs []string) {
 	t.Helper()
 	names, err := filepath.Glob("/proc/[0-9]*/comm")
 	if err != nil {
@@ -337,8 +366,16 @@ func regular(t *testing.T) (paths []string, programs int) {
 		if err != nil || !bytes.Contains(environment, []byte("CUPS_SERVER="+os.Getenv("CUPS_SERVER"))) {
 			continue // somebody else's
 		}
-		programs++
-		descriptors, err := filepath.Glob(filepath.Join(filepath.Dir(name), "fd", "*"))
+		programs = append(programs, filepath.Dir(name))
+	}
+	return programs
+}
+
+// regular lists the ordinary files that programs have open.
+func regular(t *testing.T, programs []string) (paths []string) {
+	t.Helper()
+	for _, program := range programs {
+		descriptors, err := filepath.Glob(filepath.Join(program, "fd", "*"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -352,5 +389,5 @@ func regular(t *testing.T) (paths []string, programs int) {
 			}
 		}
 	}
-	return paths, programs
+	return paths
 }

@@ -8,12 +8,19 @@ import (
 	"path/filepath"
 
 	"carnet/ui/text"
+	"carnet/vault/exchange/sheet"
 )
 
-// SaveKit writes a recovery kit as PDF into the person's documents, under a name
-// that is free, and returns where. The file is complete or not there.
+// SaveKit writes a recovery kit as PDF into the person's documents, as
+// [SaveSheet] does.
 func SaveKit(k text.Kit, l text.Language) (path string, err error) {
-	pdf, err := k.Sheet(l).PDF()
+	return SaveSheet(k.Sheet(l), l.Say(text.KitFileName))
+}
+
+// SaveSheet writes a sheet as PDF into the person's documents, under a name that
+// is free, and returns where. The file is complete or not there.
+func SaveSheet(s *sheet.Sheet, name string) (path string, err error) {
+	pdf, err := s.PDF()
 	if err != nil {
 		return "", err
 	}
@@ -21,7 +28,7 @@ func SaveKit(k text.Kit, l text.Language) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return writeNew(folder, l.Say(text.KitFileName), ".pdf", pdf)
+	return writeNew(folder, name, ".pdf", pdf)
 }
 
 // SaveReport writes a report for whoever helps into the person's documents, under

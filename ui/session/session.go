@@ -15,6 +15,7 @@ import (
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/filing"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 )
@@ -26,6 +27,7 @@ type Place int
 const (
 	Home Place = iota
 	Documents
+	Medical
 	Settings
 )
 
@@ -44,6 +46,8 @@ type Window interface {
 	// SetTheme, SetLanguage and SetIdle change preferences at once.
 	SetTheme(kit.Theme)
 	SetLanguage(text.Language)
+	// ShowDocument goes to the documents and opens one.
+	ShowDocument(record.ID)
 	// Lock locks the vault now.
 	Lock()
 }
@@ -76,6 +80,7 @@ type Session struct {
 	Pages  *render.Client // draws what the person looks at
 	Reader *render.Client // looks into what was added
 	Filing *filing.Rules
+	Kinds  *profile.Table
 	Prefs  *Prefs
 	Now    func() time.Time
 

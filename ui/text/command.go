@@ -73,6 +73,15 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 			"Prints a document, or one of its pages, under a neutral title.\nCarnet leaves no clear file behind on Linux and macOS. The printing service of the computer may keep a copy for a day.\nOn Windows a clear copy is made for the program that prints, then erased."},
 		Usage: Message{"ID", "ID"}}
 
+	Search = Word{FR: "chercher", EN: "search", Help: Message{"Cherche dans les titres et dans le texte des documents", "Searches the titles and the text of the documents"},
+		Long: Message{`Cherche les documents qui contiennent tous les mots, dans leur titre, leur texte ou le nom du fichier reçu.
+Les accents, les majuscules, le pluriel et la conjugaison ne comptent pas ; le dernier mot peut n'être que le début d'un mot ;
+une lettre fausse est pardonnée quand rien d'autre n'est trouvé. Entre guillemets, les mots sont cherchés tels quels.`,
+			`Finds the documents that have all the words, in their title, their text or the name of the file received.
+Accents, case, plurals and conjugation do not count; the last word may be the beginning of a word;
+a wrong letter is forgiven when nothing else is found. Words in quotes are looked for as they are.`},
+		Usage: Message{"MOT...", "WORD..."}}
+
 	Journal       = Word{FR: "journal", EN: "journal", Help: Message{"Le journal des accès : qui a fait quoi, et quand", "The access journal: who did what, and when"}}
 	JournalList   = Word{FR: "lister", EN: "list", Help: Message{"Liste les entrées", "Lists the entries"}}
 	JournalVerify = Word{FR: "verifier", EN: "verify", Help: Message{"Prouve que rien n'a été changé ni retiré", "Proves that nothing was changed or removed"}}
@@ -110,6 +119,11 @@ var (
 	OptBin           = Message{"la corbeille", "the bin"}
 	OptFrom          = Message{"professionals, guardians, everyone ou le nom d'un titulaire", "professionals, guardians, everyone or a keyholder's name"}
 	OptWidth         = Message{"largeur et hauteur au plus, en pixels", "width and height at most, in pixels"}
+	OptSince         = Message{"à partir de cette date : AAAA-MM-JJ, AAAA-MM ou AAAA", "from this date on: YYYY-MM-DD, YYYY-MM or YYYY"}
+	OptUntil         = Message{"jusqu'à cette date comprise", "up to this date, included"}
+	OptProfessional  = Message{"nom d'un professionnel cité après un titre, comme Dr", "name of a professional that stands after a title, such as Dr"}
+	OptNewest        = Message{"les plus récents d'abord, plutôt que les plus proches", "newest first, rather than best first"}
+	OptLimit         = Message{"nombre de résultats au plus", "number of results at most"}
 	OptPrinter       = Message{"imprimante, sinon celle par défaut", "printer, otherwise the default one"}
 	OptPage          = Message{"une seule page, par son numéro", "one page only, by its number"}
 	OptHelp          = Message{"aide de cette commande", "help for this command"}
@@ -207,6 +221,13 @@ var (
 	LabelHidden   = Message{"Masque", "Hidden"}
 	LabelBin      = Message{"Corbeille", "Bin"}
 	LabelPerson   = Message{"Personne", "Person"}
+
+	SearchNone    = Message{"Aucun document trouvé.", "No document found."}
+	SearchOne     = Message{"%d document trouvé", "%d document found"}
+	SearchMany    = Message{"%d documents trouvés", "%d documents found"}
+	SearchPage    = Message{"          page %s", "          page %s"}
+	SearchSnippet = Message{"          %s", "          %s"}
+	SearchNear    = Message{" (à une lettre près)", " (with one letter changed)"}
 
 	JournalLine = Message{"%s  %-14s  %-32s  %s", "%s  %-14s  %-32s  %s"}
 	JournalGood = Message{"Journal intact : %d entrées, dont %d que vous pouvez lire. Racine %s, signée par %s.", "Journal intact: %d entries, %d of which you may read. Root %s, signed by %s."}

@@ -8,6 +8,7 @@ import (
 	"carnet/ui/print"
 	"carnet/ui/release"
 	"carnet/vault"
+	"carnet/vault/profile"
 	"carnet/vault/render"
 )
 
@@ -105,6 +106,46 @@ var explanations = []struct {
 		Message{"Ce document n'existe pas, ou il ne vous est pas montré.", "This document does not exist, or is not shown to you."},
 		nothingChanged,
 		Message{"Regardez la liste des documents.", "Look at the list of documents."}}},
+	{vault.ErrNoEntry, Explanation{
+		Message{"Cette ligne du profil n'existe pas, ou elle ne vous est pas montrée.", "This line of the profile does not exist, or is not shown to you."},
+		nothingChanged,
+		Message{"Regardez le profil.", "Look at the profile."}}},
+	{vault.ErrNotNone, Explanation{
+		Message{"Le profil contient déjà quelque chose à cet endroit : la réponse « aucune » ne convient pas.", "The profile already has something there: the answer \"none\" does not fit."},
+		nothingChanged,
+		Message{"Retirez d'abord ce qui n'est plus vrai.", "First remove what is no longer true."}}},
+	{profile.ErrKind, Explanation{
+		Message{"Cette partie du profil n'existe pas.", "The profile has no such part."},
+		nothingChanged,
+		Message{"Choisissez une partie de la liste.", "Choose a part from the list."}}},
+	{profile.ErrMissing, Explanation{
+		Message{"Il manque une réponse.", "An answer is missing."},
+		nothingChanged,
+		Message{"Remplissez ce champ et recommencez.", "Fill in this field and try again."}}},
+	{profile.ErrCode, Explanation{
+		Message{"Cette réponse n'est pas dans la liste.", "This answer is not in the list."},
+		nothingChanged,
+		Message{"Choisissez une réponse de la liste.", "Choose an answer from the list."}}},
+	{profile.ErrNumber, Explanation{
+		Message{"Ce n'est pas un nombre.", "This is not a number."},
+		nothingChanged,
+		Message{"Écrivez le nombre en chiffres, par exemple 17,2.", "Write the number in digits, for instance 17.2."}}},
+	{profile.ErrUnit, Explanation{
+		Message{"Cette mesure n'a pas cette unité.", "This measurement does not have this unit."},
+		nothingChanged,
+		Message{"Choisissez une unité de la liste.", "Choose a unit from the list."}}},
+	{profile.ErrDate, Explanation{
+		Message{"Cette date n'en est pas une, elle est à venir, ou la fin précède le début.", "This date is none, it lies ahead, or the end comes before the beginning."},
+		nothingChanged,
+		Message{"Écrivez l'année, le mois et l'année, ou le jour.", "Write the year, the month and year, or the day."}}},
+	{profile.ErrField, Explanation{
+		Message{"Ce champ n'existe pas dans cette partie du profil.", "This part of the profile has no such field."},
+		nothingChanged,
+		Message{"Laissez ce champ vide.", "Leave this field empty."}}},
+	{profile.ErrLong, Explanation{
+		Message{"Ce texte est trop long.", "This text is too long."},
+		nothingChanged,
+		Message{"Gardez-en moins de 4 000 lettres ; le reste peut être un document.", "Keep less than 4,000 letters; the rest can be a document."}}},
 	{vault.ErrNotAllowed, Explanation{
 		Message{"Votre rôle auprès de cette personne ne le permet pas.", "Your role with this person does not permit it."},
 		nothingChanged, askAGuardian}},
@@ -226,8 +267,12 @@ var explanations = []struct {
 		Message{"Regardez si elle est allumée et prête, puis recommencez.", "See that it is switched on and ready, then try again."}}},
 	{print.ErrTimeout, Explanation{
 		Message{"L'imprimante ne répond pas.", "The printer does not answer."},
-		nothingPrinted,
+		Message{"Votre document est dans le carnet ; une partie peut encore sortir.", "Your document is in the record; part of it may still come out."},
 		Message{"Regardez si elle est allumée et reliée, puis recommencez.", "See that it is switched on and connected, then try again."}}},
+	{print.ErrNotWithdrawn, Explanation{
+		Message{"L'impression arrêtée n'a pas pu être retirée.", "The stopped print could not be withdrawn."},
+		Message{"L'imprimante a déjà le document.", "The printer has the document already."},
+		Message{"Annulez-le dans la file de l'imprimante, ou reprenez le papier.", "Cancel it in the printer's queue, or fetch the paper."}}},
 	{print.ErrNoProgram, Explanation{
 		Message{"Aucun logiciel de cet ordinateur n'imprime ce type de document.", "No program on this computer prints this type of document."},
 		nothingPrinted,

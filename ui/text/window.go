@@ -150,13 +150,13 @@ var (
 	Counted           = Message{"%s (%d)", "%s (%d)"}
 	CategoryLabel     = Message{"Catégorie", "Category"}
 	CategoryChosen    = Message{"Catégorie : %s", "Category: %s"}
-	FindLabel         = Message{"Mots du titre", "Words of the title"}
+	FindLabel         = Message{"Mots du titre ou du texte", "Words of the title or the text"}
 	OneDocument       = Message{"%d document", "%d document"}
 	ManyDocuments     = Message{"%d documents", "%d documents"}
 	OneMarked         = Message{"%d coché", "%d marked"}
 	ManyMarked        = Message{"%d cochés", "%d marked"}
 	NoneYet           = Message{"Pas encore de document pour %s. Glissez des fichiers ici, ou appuyez sur « Ajouter un document ». PDF, photos et scans sont acceptés.", "No document for %s yet. Drop files here, or press \"Add a document\". PDF, photos and scans are accepted."}
-	NothingFound      = Message{"Aucun titre ne contient ces mots. Essayez un mot plus court.", "No title holds these words. Try a shorter word."}
+	NothingFound      = Message{"Aucun document ne contient ces mots. Essayez un mot plus court. Le texte d'un document ajouté à l'instant est trouvé dès que ses pages ont été lues.", "No document holds these words. Try a shorter word. The text of a document that was just added is found once its pages have been read."}
 	NothingHere       = Message{"Aucun document ici. Choisissez une autre catégorie.", "No document here. Choose another category."}
 	BinEmpty          = Message{"La corbeille est vide.", "The bin is empty."}
 	IsHidden          = Message{"masqué", "hidden"}
@@ -230,6 +230,7 @@ var (
 	SecondsLeft    = Message{"Reste environ %d secondes. Vous pouvez continuer à travailler.", "About %d seconds left. You can go on working."}
 	LookingTitle   = Message{"Documents ajoutés. Lecture des pages pour %s", "Documents added. Reading pages for %s"}
 	LookingAt      = Message{"%d sur %d", "%d of %d"}
+	NothingToStop  = Message{"Rien n'est en train d'être ajouté.", "Nothing is being added."}
 	StopLooking    = Message{"Arrêter la lecture", "Stop reading"}
 	LookingKept    = Message{"Tous les documents sont dans le coffre. La lecture propose une catégorie et une date ; elle peut être arrêtée et reprendra au prochain ajout.", "All documents are in the vault. Reading suggests a category and a date; it can be stopped and goes on at the next addition."}
 	ImportedOne    = Message{"%d document ajouté", "%d document added"}

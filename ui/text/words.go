@@ -28,6 +28,10 @@ var actions = map[record.Action]Message{
 	record.DocumentUnmasked:  {"document montré de nouveau", "document shown again"},
 	record.DocumentRead:      {"document lu", "document read"},
 	record.DocumentExported:  {"document exporté", "document exported"},
+	record.EntryAdded:        {"profil médical : ajout", "medical profile: added"},
+	record.EntryEdited:       {"profil médical : modification", "medical profile: edited"},
+	record.EntryRemoved:      {"profil médical : mise à la corbeille", "medical profile: put in the bin"},
+	record.EntryRestored:     {"profil médical : sortie de la corbeille", "medical profile: taken out of the bin"},
 }
 
 // Action names an entry of the access journal.

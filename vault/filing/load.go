@@ -1,28 +1,16 @@
 package filing
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"path"
 	"slices"
-	"strings"
-	"time"
+
+	"carnet/vault/table"
 )
 
 // Errors of [Load]. Each names a fault of the tables, never of a document.
 var (
-	// ErrNoTable is returned when the file system holds no table of a kind.
-	ErrNoTable = errors.New("filing: table not found")
-	// ErrFormat is returned when a table is not the JSON that Load expects:
-	// bad syntax, an unknown field, or something after the end.
-	ErrFormat = errors.New("filing: malformed table")
-	// ErrEdition is returned when a table has no edition, an edition that is
-	// not the one in its file name, no valid date or no source.
-	ErrEdition = errors.New("filing: table without a valid edition")
 	// ErrCategory is returned when a category lacks its code, a label or its
 	// class, or when the category for unfiled documents is absent.
 	ErrCategory = errors.New("filing: incomplete category")
@@ -44,18 +32,14 @@ var (
 const maxWeight = 20
 
 type categoryTable struct {
-	Edition    string         `json:"edition"`
-	Date       string         `json:"date"`
-	Sources    []string       `json:"sources"`
+	table.Edition
 	Categories []Category     `json:"categories"`
 	Types      []DocumentType `json:"types"`
 }
 
 type ruleTable struct {
-	Edition string `json:"edition"`
-	Date    string `json:"date"`
-	Source  string `json:"source"`
-	Rules   []rule `json:"rules"`
+	table.Edition
+	Rules []rule `json:"rules"`
 }
 
 type rule struct {
@@ -69,73 +53,27 @@ type rule struct {
 // of the rules (filing-rules-2026-11.json) at the root of fsys, and compiles
 // the rules. The caller loads once and keeps the result.
 //
-// It returns one of the errors of this package, wrapped with the name of the
-// table, or the error of fsys.
+// It returns one of the errors of this package or of [table.Newest].
 func Load(fsys fs.FS) (*Rules, error) {
 	var categories categoryTable
-	edition, err := newest(fsys, "categories-", &categories)
-	if err != nil {
+	if err := table.Newest(fsys, "categories-", &categories, &categories.Edition); err != nil {
 		return nil, err
 	}
 	r := &Rules{categories: categories.Categories}
-	if err := r.addCategories(categories, edition); err != nil {
-		return nil, fmt.Errorf("categories %s: %w", edition, err)
+	if err := r.addCategories(categories); err != nil {
+		return nil, fmt.Errorf("categories %s: %w", categories.Edition.Edition, err)
 	}
 	var rules ruleTable
-	edition, err = newest(fsys, "filing-rules-", &rules)
-	if err != nil {
+	if err := table.Newest(fsys, "filing-rules-", &rules, &rules.Edition); err != nil {
 		return nil, err
 	}
-	if err := r.addRules(rules, edition); err != nil {
-		return nil, fmt.Errorf("filing rules %s: %w", edition, err)
+	if err := r.addRules(rules); err != nil {
+		return nil, fmt.Errorf("filing rules %s: %w", rules.Edition.Edition, err)
 	}
 	return r, nil
 }
 
-// newest decodes into table the file of this prefix with the latest edition,
-// and returns the edition that the file name bears.
-func newest(fsys fs.FS, prefix string, table any) (edition string, err error) {
-	names, err := fs.Glob(fsys, prefix+"*.json")
-	if err != nil {
-		return "", fmt.Errorf("list %stables: %w", prefix, err)
-	}
-	if len(names) == 0 {
-		return "", fmt.Errorf("%s*.json: %w", prefix, ErrNoTable)
-	}
-	name := slices.Max(names) // year and month sort as text
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return "", fmt.Errorf("read table: %w", err)
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(table); err != nil {
-		return "", fmt.Errorf("%s: %w: %w", name, ErrFormat, err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("%s: %w: something follows the table", name, ErrFormat)
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(path.Base(name), prefix), ".json"), nil
-}
-
-// checkEdition reports a table that does not say what it is.
-func checkEdition(edition, fromName, date, source string) error {
-	if _, err := time.Parse("2006-01", edition); err != nil || edition != fromName {
-		return fmt.Errorf("edition %q: %w", edition, ErrEdition)
-	}
-	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		return fmt.Errorf("date %q: %w", date, ErrEdition)
-	}
-	if strings.TrimSpace(source) == "" {
-		return fmt.Errorf("no source: %w", ErrEdition)
-	}
-	return nil
-}
-
-func (r *Rules) addCategories(t categoryTable, fromName string) error {
-	if err := checkEdition(t.Edition, fromName, t.Date, strings.Join(t.Sources, "")); err != nil {
-		return err
-	}
+func (r *Rules) addCategories(t categoryTable) error {
 	r.types = make(map[string]DocumentType, len(t.Types))
 	for _, dt := range t.Types {
 		if _, ok := r.types[dt.Code]; ok {
@@ -175,11 +113,8 @@ func (r *Rules) addCategories(t categoryTable, fromName string) error {
 	return nil
 }
 
-func (r *Rules) addRules(t ruleTable, fromName string) error {
-	if err := checkEdition(t.Edition, fromName, t.Date, t.Source); err != nil {
-		return err
-	}
-	r.edition = t.Edition
+func (r *Rules) addRules(t ruleTable) error {
+	r.edition = t.Edition.Edition
 	for i, rule := range t.Rules {
 		target := slices.IndexFunc(r.categories, func(c Category) bool { return c.Code == rule.Category })
 		if target < 0 || rule.Category == Unfiled {

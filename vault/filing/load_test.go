@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"carnet/assets"
+	"carnet/vault/table"
 )
 
 // load reads the tables that the program is built with.
@@ -153,7 +154,7 @@ func TestNewestEdition(t *testing.T) {
 	}
 	var rules ruleTable
 	decode(t, files["filing-rules-2026-11.json"].Data, &rules)
-	rules.Edition = "2027-02"
+	rules.Edition.Edition = "2027-02"
 	files["filing-rules-2027-02.json"] = encode(t, rules)
 	if r, err := Load(files); err != nil || r.Edition() != "2027-02" {
 		t.Fatalf("edition %v, %v", r, err)
@@ -167,13 +168,13 @@ func TestLoadRefuses(t *testing.T) {
 		rules      func(*ruleTable)
 		want       error
 	}{
-		{"empty edition of categories", func(c *categoryTable) { c.Edition = "" }, nil, ErrEdition},
-		{"empty edition of rules", nil, func(r *ruleTable) { r.Edition = "" }, ErrEdition},
-		{"edition of another file", nil, func(r *ruleTable) { r.Edition = "2026-10" }, ErrEdition},
-		{"no date", nil, func(r *ruleTable) { r.Date = "" }, ErrEdition},
-		{"date that is none", func(c *categoryTable) { c.Date = "2026-02-30" }, nil, ErrEdition},
-		{"no source of rules", nil, func(r *ruleTable) { r.Source = " " }, ErrEdition},
-		{"no source of categories", func(c *categoryTable) { c.Sources = nil }, nil, ErrEdition},
+		{"empty edition of categories", func(c *categoryTable) { c.Edition.Edition = "" }, nil, table.ErrEdition},
+		{"empty edition of rules", nil, func(r *ruleTable) { r.Edition.Edition = "" }, table.ErrEdition},
+		{"edition of another file", nil, func(r *ruleTable) { r.Edition.Edition = "2026-10" }, table.ErrEdition},
+		{"no date", nil, func(r *ruleTable) { r.Date = "" }, table.ErrEdition},
+		{"date that is none", func(c *categoryTable) { c.Date = "2026-02-30" }, nil, table.ErrEdition},
+		{"no source of rules", nil, func(r *ruleTable) { r.Sources = []string{" "} }, table.ErrEdition},
+		{"no source of categories", func(c *categoryTable) { c.Sources = nil }, nil, table.ErrEdition},
 		{"duplicate category", func(c *categoryTable) { c.Categories[1].Code = "prescription" }, nil, ErrDuplicate},
 		{"category without a code", func(c *categoryTable) { c.Categories[1].Code = "" }, nil, ErrCategory},
 		{"category without an English label", func(c *categoryTable) { c.Categories[1].LabelEN = "" }, nil, ErrCategory},
@@ -203,11 +204,11 @@ func TestLoadRefusesFiles(t *testing.T) {
 		name, file, data string
 		want             error
 	}{
-		{"not JSON", "filing-rules-2026-11.json", "{", ErrFormat},
-		{"unknown field", "filing-rules-2026-11.json", `{"edition": "2026-11", "author": "x"}`, ErrFormat},
-		{"something after", "categories-2026-11.json", `{} {}`, ErrFormat},
-		{"no categories", "categories-2026-11.json", "", ErrNoTable},
-		{"no rules", "filing-rules-2026-11.json", "", ErrNoTable},
+		{"not JSON", "filing-rules-2026-11.json", "{", table.ErrFormat},
+		{"unknown field", "filing-rules-2026-11.json", `{"edition": "2026-11", "author": "x"}`, table.ErrFormat},
+		{"something after", "categories-2026-11.json", `{} {}`, table.ErrFormat},
+		{"no categories", "categories-2026-11.json", "", table.ErrNone},
+		{"no rules", "filing-rules-2026-11.json", "", table.ErrNone},
 	} {
 		files := tables(t, nil, nil)
 		if c.data == "" {

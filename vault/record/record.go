@@ -49,6 +49,7 @@ type Type uint16
 const (
 	TypePatient  Type = 1
 	TypeDocument Type = 2
+	TypeEntry    Type = 3
 )
 
 // Sex is the administrative sex (FHIR administrative-gender), "" when unknown.
@@ -198,6 +199,10 @@ const (
 	DocumentUnmasked  Action = "document-unmasked"
 	DocumentRead      Action = "document-read"
 	DocumentExported  Action = "document-exported"
+	EntryAdded        Action = "entry-added"
+	EntryEdited       Action = "entry-edited"
+	EntryRemoved      Action = "entry-removed"
+	EntryRestored     Action = "entry-restored"
 )
 
 // Role is what a keyholder is to a patient.

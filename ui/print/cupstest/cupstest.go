@@ -169,6 +169,9 @@ func (s *Server) Prefer(name string) error { return s.run("lpadmin", "-d", name)
 // Reject makes a printer refuse jobs.
 func (s *Server) Reject(name string) error { return s.run("cupsreject", name) }
 
+// Hold makes a printer take jobs and print none.
+func (s *Server) Hold(name string) error { return s.run("cupsdisable", name) }
+
 // Printed waits for the next job of a printer and takes it away: its bytes, its
 // title, its copies.
 func (s *Server) Printed(name string) (content []byte, title string, copies int, err error) {

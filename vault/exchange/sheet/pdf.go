@@ -24,6 +24,12 @@ const (
 	codeType   = 24.0
 	codeHeight = 10.5
 	qrSide     = 40.0
+	qrLarge    = 64.0 // of a code over qrSmall bytes
+	qrSmall    = 200
+	cardWidth  = 85.6 // ISO/IEC 7810 ID-1
+	cardHeight = 53.98
+	cardType   = 7.5
+	cardQR     = 30.0
 )
 
 // page is a sheet being drawn.
@@ -159,34 +165,66 @@ func (c Code) draw(p *page) {
 	p.Ln(3)
 }
 
-// draw fills a square for every run of dark modules, so that the code is sharp
-// at any resolution.
 func (q QRCode) draw(p *page) {
-	p.room(qrSide + lineHeight)
-	matrix, err := qrMatrix(q.Content)
+	side := qrSide
+	if len(q.Content) > qrSmall {
+		side = qrLarge
+	}
+	p.room(side + lineHeight)
+	x0, y0 := p.GetX(), p.GetY()
+	p.square(q.Content, x0, y0, side)
+	p.SetXY(x0+side+6, y0+side/2-lineHeight)
+	p.SetFont("body", "", bodyType)
+	p.MultiCell(p.width-side-6, lineHeight, printable(q.Caption), "", "L", false)
+	p.SetXY(x0, max(p.GetY(), y0+side)+3)
+}
+
+// square fills a rectangle for every run of dark modules, so that the code is
+// sharp at any resolution.
+func (p *page) square(content string, x0, y0, side float64) {
+	runs, n, err := qrRuns(content)
 	if err != nil {
 		p.err = err
 		return
 	}
-	n := matrix.GetWidth()
-	module := qrSide / float64(n)
-	x0, y0 := p.GetX(), p.GetY()
+	module := side / float64(n)
 	p.SetFillColor(0, 0, 0)
-	for y := range n {
-		for x := 0; x < n; x++ {
-			from := x
-			for x < n && matrix.Get(x, y) {
-				x++
+	for _, r := range runs {
+		p.Rect(x0+float64(r.x)*module, y0+float64(r.y)*module, float64(r.n)*module, module, "F")
+	}
+}
+
+func (c Card) draw(p *page) {
+	const inner = 3.0
+	p.room(cardHeight + lineHeight)
+	x0, y0 := p.GetX(), p.GetY()
+	p.SetDrawColor(120, 120, 120)
+	p.SetDashPattern([]float64{1, 1}, 0)
+	p.RoundedRect(x0, y0, cardWidth, cardHeight, 3, "1234", "D")
+	p.SetDashPattern(nil, 0)
+	p.SetDrawColor(0, 0, 0)
+	room := cardWidth - 2*inner
+	if c.QR != "" {
+		p.square(c.QR, x0+cardWidth-inner-cardQR, y0+inner, cardQR)
+		room -= cardQR + 1
+	}
+	y := y0 + inner
+	write := func(style string, size, height float64, s string) {
+		p.SetFont("body", style, size)
+		for _, line := range p.SplitText(printable(s), room) {
+			if y+height > y0+cardHeight-inner {
+				return
 			}
-			if x > from {
-				p.Rect(x0+float64(from)*module, y0+float64(y)*module, float64(x-from)*module, module, "F")
-			}
+			p.SetXY(x0+inner, y)
+			p.Cell(room, height, line)
+			y += height
 		}
 	}
-	p.SetXY(x0+qrSide+6, y0+qrSide/2-lineHeight)
-	p.SetFont("body", "", bodyType)
-	p.MultiCell(p.width-qrSide-6, lineHeight, printable(q.Caption), "", "L", false)
-	p.SetXY(x0, max(p.GetY(), y0+qrSide)+3)
+	write("B", smallType, 4.2, c.Title)
+	for _, line := range c.Lines {
+		write("", cardType, 3.3, line)
+	}
+	p.SetXY(x0, y0+cardHeight+3)
 }
 
 func (l Line) draw(p *page) {

@@ -22,3 +22,28 @@ func qrMatrix(content string) (*gozxing.BitMatrix, error) {
 	}
 	return matrix, nil
 }
+
+// run is a row of dark modules side by side.
+type run struct{ x, y, n int }
+
+// qrRuns encodes content; side is the width of the code in modules, its white
+// border included.
+func qrRuns(content string) (runs []run, side int, err error) {
+	matrix, err := qrMatrix(content)
+	if err != nil {
+		return nil, 0, err
+	}
+	side = matrix.GetWidth()
+	for y := range side {
+		for x := 0; x < side; x++ {
+			from := x
+			for x < side && matrix.Get(x, y) {
+				x++
+			}
+			if x > from {
+				runs = append(runs, run{from, y, x - from})
+			}
+		}
+	}
+	return runs, side, nil
+}

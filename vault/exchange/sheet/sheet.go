@@ -1,5 +1,6 @@
 // Package sheet makes printed sheets: the same content as PDF, to print and
-// keep, and as plain text, for those who read by ear or copy by hand.
+// keep, as a page for a browser, and as plain text, for those who read by ear or
+// copy by hand.
 //
 // A [Sheet] is a list of blocks. It has no sentence of its own: all words come
 // from the caller.
@@ -24,6 +25,7 @@ type Sheet struct {
 type Block interface {
 	text(*strings.Builder)
 	draw(*page)
+	html(*strings.Builder) error
 }
 
 // Heading begins a part.
@@ -47,8 +49,20 @@ type Rows []Row
 // Code is a secret to read aloud and copy: numbered groups in large fixed type.
 type Code []string
 
-// QRCode is a square to scan. The text form says its content.
-type QRCode struct{ Content, Caption string }
+// QRCode is a square to scan. The text form says its content, unless that only
+// repeats what stands on the sheet.
+type QRCode struct {
+	Content, Caption string
+	Repeats          bool
+}
+
+// Card is a card to cut out, of the size of an identity card (ISO/IEC 7810
+// ID-1), with a square to scan beside its lines. What has no room is left out.
+type Card struct {
+	Title string
+	Lines []string
+	QR    string
+}
 
 // Line is a label with room to write by hand.
 type Line string
@@ -109,7 +123,16 @@ func (c Code) text(b *strings.Builder) {
 
 func (q QRCode) text(b *strings.Builder) {
 	wrap(b, q.Caption, "", "")
-	b.WriteString("    " + q.Content + "\n")
+	if !q.Repeats {
+		b.WriteString("    " + q.Content + "\n")
+	}
+}
+
+func (c Card) text(b *strings.Builder) {
+	b.WriteString(c.Title + "\n")
+	for _, line := range c.Lines {
+		wrap(b, line, "    ", "    ")
+	}
 }
 
 func (l Line) text(b *strings.Builder) {

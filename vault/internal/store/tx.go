@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -36,6 +37,21 @@ func (tx *Tx) Delete(b Bucket, key []byte) error { return tx.bucket(b).Delete(ke
 func (tx *Tx) Each(b Bucket, fn func(key, value []byte) error) error {
 	c := tx.bucket(b).Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if v == nil {
+			continue // a nested bucket
+		}
+		if err := fn(k, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EachUnder calls fn for every value whose key begins with prefix, in the order
+// of keys.
+func (tx *Tx) EachUnder(b Bucket, prefix []byte, fn func(key, value []byte) error) error {
+	c := tx.bucket(b).Cursor()
+	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix) && k != nil; k, v = c.Next() {
 		if v == nil {
 			continue // a nested bucket
 		}

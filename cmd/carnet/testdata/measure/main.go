@@ -32,6 +32,7 @@ import (
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/filing"
+	"carnet/vault/profile"
 	"carnet/vault/render"
 	"carnet/vault/render/worker"
 )
@@ -90,6 +91,10 @@ func run(importing bool) error {
 	if err != nil {
 		return err
 	}
+	kinds, err := profile.Load(assets.FS)
+	if err != nil {
+		return err
+	}
 	path := filepath.Join(folder, "mesure.carnet")
 	source := filepath.Join(folder, "source")
 	if err := write(source, importing); err != nil {
@@ -100,7 +105,7 @@ func run(importing bool) error {
 	}
 	app := fyneapp.NewWithID("fr.carnet.mesure")
 	window := ui.New(app, ui.Options{
-		System: text.French, Vault: vault.Options{Filing: rules, Means: "window"}, Filing: rules, Path: path, Open: path,
+		System: text.French, Vault: vault.Options{Filing: rules, Profile: kinds, Means: "window"}, Filing: rules, Kinds: kinds, Path: path, Open: path,
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Pages: func() *render.Client { return render.New(nil) },
 		Now:   time.Now,

@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/ui/kit"
+	"carnet/ui/session"
+	"carnet/ui/text"
+	"carnet/vault/record"
+)
+
+// emergency shows the emergency sheet of the person shown, to read at once, to
+// print or to save.
+func (w *Window) emergency() {
+	s := w.open
+	title := s.Say(text.EmergencyTitle)
+	p := s.Person()
+	if w.stage.Showing(title) || p.ID.IsZero() {
+		return
+	}
+	var entries []record.Entry
+	s.Do(func(context.Context) (err error) {
+		entries, err = s.Vault.Entries(p.ID)
+		return err
+	}, func() {
+		w.showEmergency(&text.Emergency{Patient: p, Entries: entries, Kinds: s.Kinds, Printed: s.Now()})
+	})
+}
+
+func (w *Window) showEmergency(e *text.Emergency) {
+	s := w.open
+	rows := []fyne.CanvasObject{kit.NewText(s.Named(e.Patient), kit.Section)}
+	missing := e.Missing(s.Language)
+	if n := len(missing); n > 0 {
+		rows = append(rows, kit.Notice(kit.Warning, s.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
+			[]string{s.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
+	}
+	for _, part := range e.Parts(s.Language) {
+		rows = append(rows, kit.NewText(part.Title, kit.Strong))
+		for _, line := range part.Lines {
+			rows = append(rows, kit.NewText(line, kit.Body))
+		}
+	}
+	fill := kit.NewButton(s.Say(text.MedicalTitle), theme.ListIcon(), kit.Plain, func() { w.Go(session.Medical) })
+	s.ShowPreview(session.Preview{
+		Title: s.Say(text.EmergencyTitle), FileName: s.Say(text.EmergencyFileName), Rows: rows, Sheet: e.Sheet(s.Language), More: []*kit.Button{fill},
+	})
+}

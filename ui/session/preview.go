@@ -1,0 +1,49 @@
+package session
+
+import (
+	"context"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/ui/kit"
+	"carnet/ui/text"
+	"carnet/vault/exchange/sheet"
+)
+
+// Preview is a sheet of paper shown before it is printed or saved.
+type Preview struct {
+	Title    string
+	FileName string              // without its end
+	Rows     []fyne.CanvasObject // what it says, for the screen
+	Sheet    *sheet.Sheet
+	More     []*kit.Button // beside print and save; each closes the sheet first
+}
+
+// ShowPreview shows a sheet before it goes to a printer or a file.
+func (s *Session) ShowPreview(p Preview) {
+	said := kit.NewText("", kit.Body)
+	print := kit.NewButton(s.Say(text.Print), theme.DocumentPrintIcon(), kit.Primary, func() {
+		PrintPDF(s.Stage, s.Language, p.Sheet.PDF, func() { said.Set(s.Say(text.Printed)) })
+	})
+	save := kit.NewButton(s.Say(text.SaveSheet), theme.DocumentSaveIcon(), kit.Plain, func() {
+		var path string
+		s.Do(func(context.Context) (err error) {
+			path, err = SaveSheet(p.Sheet, p.FileName)
+			return err
+		}, func() { said.Set(s.Say(text.SheetSavedAt, filepath.Base(path), filepath.Base(filepath.Dir(path)))) })
+	})
+	var sheet *kit.Sheet
+	actions := []*kit.Button{print, save}
+	for _, b := range p.More {
+		do := b.OnTapped
+		b.OnTapped = func() {
+			sheet.Close()
+			do()
+		}
+		actions = append(actions, b)
+	}
+	actions = append(actions, kit.NewButton(s.Say(text.Close), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() }))
+	sheet = s.Stage.ShowSheet(kit.SheetOptions{Title: p.Title, Content: kit.Column(0, append(p.Rows, said)...), Actions: actions, Focus: print})
+}

@@ -1,0 +1,226 @@
+package vault
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"carnet/vault/chain"
+	"carnet/vault/profile"
+	"carnet/vault/record"
+)
+
+// Entries lists the medical profile of a patient, newest first by the day it
+// began, what is in the bin included. It returns [ErrNoPatient].
+func (v *Vault) Entries(patient record.ID) ([]record.Entry, error) {
+	done, err := v.looking()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	c := v.charts[patient]
+	if c == nil {
+		return nil, ErrNoPatient
+	}
+	out := make([]record.Entry, 0, len(c.entries))
+	for _, x := range c.entries {
+		out = append(out, x.Entry)
+	}
+	slices.SortFunc(out, func(a, b record.Entry) int {
+		return cmp.Or(-strings.Compare(a.Start, b.Start), -cmp.Compare(a.AddedAt, b.AddedAt), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	return out, nil
+}
+
+// Entry is one entry of a profile. It returns [ErrNoEntry].
+func (v *Vault) Entry(id record.ID) (record.Entry, error) {
+	done, err := v.looking()
+	if err != nil {
+		return record.Entry{}, err
+	}
+	defer done()
+	_, x, err := v.findEntry(id)
+	if err != nil {
+		return record.Entry{}, err
+	}
+	return x.Entry, nil
+}
+
+func (s *state) findEntry(id record.ID) (*chart, *profileEntry, error) {
+	for _, c := range s.charts {
+		if x := c.entries[id]; x != nil {
+			return c, x, nil
+		}
+	}
+	return nil, nil, ErrNoEntry
+}
+
+// AddEntry writes a new entry into the profile of e.Patient and returns it with
+// its ID. An entry that says « none known » takes the place of nothing: it is
+// refused with [ErrNotNone] while the kind has entries, and goes to the bin by
+// itself when one is added.
+//
+// It returns [ErrNoPatient], [ErrNotAllowed], [ErrNoDocument] when e.Document is
+// not a document of that patient, or an error of [profile.Table.Check].
+func (v *Vault) AddEntry(ctx context.Context, e record.Entry) (record.Entry, error) {
+	e.ID, e.RemovedAt = newID(), 0
+	err := v.act(ctx, func(a *act) error {
+		if err := v.checkEntry(a, &e); err != nil {
+			return err
+		}
+		c, err := a.chart(e.Patient)
+		if err != nil {
+			return err
+		}
+		if err := a.unsayNone(c, &e); err != nil {
+			return err
+		}
+		e.AddedAt, e.AddedBy = record.At(v.opt.Now()), a.self.keyholder
+		head := bodyHead{Type: record.TypeEntry, ID: e.ID, Version: 1}
+		if _, err := a.write(c, draft{kind: chain.Data, head: head, body: e}); err != nil {
+			return err
+		}
+		return a.log(c, record.EntryAdded, e.ID)
+	})
+	return e, wrap("add entry", err)
+}
+
+// unsayNone keeps « none known » and entries of the same kind apart.
+func (a *act) unsayNone(c *chart, e *record.Entry) error {
+	for _, id := range sortedIDs(c.entries) {
+		x := c.entries[id]
+		switch {
+		case x.Kind != e.Kind || x.RemovedAt != 0 || x.ID == e.ID:
+		case e.Status == record.NoneKnown:
+			return ErrNotNone
+		case x.Status == record.NoneKnown:
+			if err := a.binEntry(c, x, record.At(a.opt.Now()), chain.Tombstone, record.EntryRemoved); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// EditEntry replaces what an entry says by what e says: e.ID names the entry.
+// Kind, patient and the bin stay as they are. It returns [ErrNoEntry],
+// [ErrNotAllowed], [ErrNoDocument], [ErrNotNone] or an error of
+// [profile.Table.Check].
+func (v *Vault) EditEntry(ctx context.Context, e record.Entry) error {
+	return wrap("edit entry", v.act(ctx, func(a *act) error {
+		c, x, err := a.writable(e.ID)
+		if err != nil {
+			return err
+		}
+		e.Kind, e.Patient, e.RemovedAt, e.AddedAt, e.AddedBy = x.Kind, x.Patient, x.RemovedAt, x.AddedAt, x.AddedBy
+		if err := v.checkEntry(a, &e); err != nil {
+			return err
+		}
+		if e.RemovedAt == 0 {
+			if err := a.unsayNone(c, &e); err != nil {
+				return err
+			}
+		}
+		return a.edit(c, &x.writing, chain.Data, bodyHead{Type: record.TypeEntry, ID: e.ID}, x.Entry, e, record.EntryEdited)
+	}))
+}
+
+func (a *act) writable(id record.ID) (*chart, *profileEntry, error) {
+	c, x, err := a.findEntry(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err = a.chart(c.patient.ID)
+	return c, x, err
+}
+
+// RemoveEntries puts entries in the bin: all of them or, with an error, none. It
+// returns [ErrNoEntry], [ErrBin] or [ErrNotAllowed].
+func (v *Vault) RemoveEntries(ctx context.Context, ids ...record.ID) error {
+	now := record.At(v.opt.Now())
+	return wrap("remove entry", v.binEntries(ctx, ids, now, chain.Tombstone, record.EntryRemoved))
+}
+
+// RestoreEntries takes entries out of the bin: all of them or, with an error,
+// none. It returns [ErrNoEntry], [ErrBin], [ErrNotNone] or [ErrNotAllowed].
+func (v *Vault) RestoreEntries(ctx context.Context, ids ...record.ID) error {
+	return wrap("restore entry", v.binEntries(ctx, ids, 0, chain.Data, record.EntryRestored))
+}
+
+func (v *Vault) binEntries(ctx context.Context, ids []record.ID, at record.Millis, kind chain.Kind, action record.Action) error {
+	return v.act(ctx, func(a *act) error {
+		for _, id := range ids {
+			c, x, err := a.writable(id)
+			if err != nil {
+				return err
+			}
+			if at == 0 {
+				if err := a.unsayNone(c, &x.Entry); err != nil {
+					return err
+				}
+			}
+			if err := a.binEntry(c, x, at, kind, action); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// binEntry puts an entry in the bin, or with at 0 takes it out.
+func (a *act) binEntry(c *chart, x *profileEntry, at record.Millis, kind chain.Kind, action record.Action) error {
+	if (x.RemovedAt != 0) == (at != 0) {
+		return ErrBin
+	}
+	after := x.Entry
+	after.RemovedAt = at
+	return a.edit(c, &x.writing, kind, bodyHead{Type: record.TypeEntry, ID: x.ID}, x.Entry, after, action)
+}
+
+func (v *Vault) checkEntry(a *act, e *record.Entry) error {
+	if v.opt.Profile == nil {
+		return profile.ErrKind
+	}
+	today := v.opt.Now().Format(time.DateOnly)
+	if err := v.opt.Profile.Check(e, today); err != nil {
+		return err
+	}
+	switch e.Source {
+	case "", record.SourcePerson, record.SourceDocument, record.SourceProfessional:
+	default:
+		return &profile.FieldError{Field: "source", Err: profile.ErrCode}
+	}
+	if e.Document.IsZero() {
+		return nil
+	}
+	c, _, err := a.find(e.Document)
+	if err == nil && c.patient.ID != e.Patient {
+		err = ErrNoDocument
+	}
+	return err
+}
+
+func sortedIDs[T any](m map[record.ID]T) []record.ID {
+	ids := make([]record.ID, 0, len(m))
+	for id := range m {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b record.ID) int { return slices.Compare(a[:], b[:]) })
+	return ids
+}
+
+// record finds a document or an entry, with the names of its fields.
+func (s *state) record(id record.ID) (*chart, *writing, map[uint64]string, error) {
+	c, d, err := s.find(id)
+	if err == nil {
+		return c, &d.writing, documentFields, nil
+	}
+	c, x, err := s.findEntry(id)
+	if errors.Is(err, ErrNoEntry) {
+		return nil, nil, nil, ErrNoDocument
+	}
+	return c, &x.writing, entryFields, nil
+}
