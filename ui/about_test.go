@@ -37,7 +37,7 @@ func TestAbout(t *testing.T) {
 	u.shows(u.Say(text.About))
 	u.reads("Carnet, version 0.2.0", u.Say(text.FreeSoftware), u.Say(text.SourceOffer), u.Say(text.Independence))
 	u.press(text.LicencesTitle)
-	u.reads("fyne.io/fyne/v2 v2.8.1 : BSD-3-Clause", "MuPDF : AGPL-3.0-or-later", "Noto Sans : OFL-1.1", "assets/categories-2026-11.json")
+	u.reads("fyne.io/fyne/v2 v2.8.1 : BSD-3-Clause", "MuPDF : AGPL-3.0-or-later. Copyright (C) 2006-2024 Artifex Software, Inc. https://mupdf.com/releases", "Noto Sans : OFL-1.1", "assets/categories-2026-11.json")
 	u.key(fyne.KeyEscape)
 	u.command(text.About)
 	u.press(text.AccessTitle)
@@ -83,6 +83,27 @@ func TestReportTellsNothing(t *testing.T) {
 	}
 }
 
+// signedNotice is the notice of a version, 0.3.0, with one package whose bytes are
+// abc.
+func signedNotice(t *testing.T, key minisign.PrivateKey) []byte {
+	t.Helper()
+	body, err := json.Marshal(release.Notice{Version: "0.3.0", Date: "2026-11-20", Where: "https://carnet.example/0.3.0", Packages: []release.Package{
+		{Name: "carnet_0.3.0_amd64.deb", SHA256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(minisign.Sign(key, body), body...)
+}
+
+// readsNotice has the window read a notice.
+func (u *user) readsNotice(path string) {
+	u.t.Helper()
+	u.command(text.LookForUpdate)
+	u.types(path, text.PickPath)
+	u.press(text.PickTake)
+}
+
 // TestUpdateNotice: read from a file that the person gives, and nowhere else.
 func TestUpdateNotice(t *testing.T) {
 	public, private, err := minisign.GenerateKey(nil)
@@ -98,38 +119,27 @@ func TestUpdateNotice(t *testing.T) {
 		}
 		return path
 	}
-	body, err := json.Marshal(release.Notice{Version: "0.3.0", Date: "2026-11-20", Where: "https://carnet.example/0.3.0", Packages: []release.Package{
-		{Name: "carnet_0.3.0_amd64.deb", SHA256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	notice := write("annonce.txt", string(minisign.Sign(private, body))+string(body))
-	read := func(path string) {
-		u.t.Helper()
-		u.command(text.LookForUpdate)
-		u.types(path, text.PickPath)
-		u.press(text.PickTake)
-	}
-	read(notice)
+	sound := string(signedNotice(t, private))
+	notice := write("annonce.txt", sound)
+	u.readsNotice(notice)
 	u.reads("pas de clé de publication", "Rien n'a été changé.")
 	u.key(fyne.KeyEscape)
 
 	u.tune = append(u.tune, trusted)
 	u.restart()
-	read(notice)
-	u.reads(u.Say(text.NoticeSigned), u.Say(text.NoticeNewer, "0.3.0", "2026-11-20", "0.2.0", "https://carnet.example/0.3.0"), u.Say(text.UpdateYourself))
+	u.readsNotice(notice)
+	u.reads(u.Say(text.NoticeSigned), u.Say(text.NoticeNewer, "0.3.0", "20 novembre 2026", "0.2.0", "https://carnet.example/0.3.0"), u.Say(text.UpdateYourself))
 	u.press(text.VerifyPackage)
 	u.types(write("paquet", "abc"), text.PickPath)
 	u.press(text.PickTake)
 	u.reads(u.Say(text.PackageGood, "carnet_0.3.0_amd64.deb"))
 	u.key(fyne.KeyEscape)
-	read(notice)
+	u.readsNotice(notice)
 	u.press(text.VerifyPackage)
 	u.types(write("autre", "abd"), text.PickPath)
 	u.press(text.PickTake)
 	u.reads("Ne l'installez pas.")
 	u.key(fyne.KeyEscape)
-	read(write("forgee.txt", strings.Replace(string(minisign.Sign(private, body))+string(body), "0.3.0", "0.4.0", 1)))
+	u.readsNotice(write("forgee.txt", strings.Replace(sound, "0.3.0", "0.4.0", 1)))
 	u.reads("N'installez rien de ce qu'elle propose.")
 }

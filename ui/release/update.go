@@ -82,11 +82,11 @@ func (b *Build) ReadNotice(path string) (Notice, error) {
 	if err != nil {
 		return Notice{}, err
 	}
-	info, err := os.Stat(path) // a pipe would keep whoever opens it waiting
+	info, err := os.Stat(path)
 	if err != nil {
 		return Notice{}, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > noticeLimit {
+	if !info.Mode().IsRegular() || info.Size() > noticeLimit { // a pipe would keep whoever opens it waiting
 		return Notice{}, ErrNotNotice
 	}
 	raw, err := os.ReadFile(path)
@@ -172,6 +172,13 @@ func (b *Build) Standing(n Notice) Standing {
 
 // Verify gives the package that a file is, by its bytes, whatever its name.
 func (n Notice) Verify(path string) (Package, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Package{}, err
+	}
+	if !info.Mode().IsRegular() { // as in ReadNotice
+		return Package{}, ErrNotAnnounced
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return Package{}, err

@@ -1,6 +1,10 @@
 package text
 
-import "carnet/ui/release"
+import (
+	"strings"
+
+	"carnet/ui/release"
+)
 
 // What the program says of itself: what it is made of, for whom it does not work
 // yet, and how a newer version is told from a forged one.
@@ -33,7 +37,7 @@ var (
 	SourceOffer    = Message{"Le code source complet de cette version accompagne chaque paquet, dans le fichier carnet-VERSION-source.tar.gz placé au même endroit. Qui vous donne le paquet vous doit aussi ce fichier, sans frais. Le code source des autres parties se trouve à l'adresse écrite à côté de chacune.", "The complete source code of this version goes with every package, in the file carnet-VERSION-source.tar.gz at the same place. Whoever gives you the package owes you that file too, free of charge. The source code of the other parts is at the address written beside each."}
 
 	LicencesTitle = Message{"Parties et licences", "Parts and licences"}
-	LicencesText  = Message{"Carnet contient le travail d'autres personnes. Voici chaque partie, sa licence, son auteur et l'adresse de son code source. Les textes complets des licences sont dans le dossier « licences » du paquet.", "Carnet holds the work of other people. Here is each part, its licence, its author and the address of its source code. The full texts of the licences are in the folder \"licences\" of the package."}
+	LicencesText  = Message{"Carnet contient le travail d'autres personnes. Voici chaque partie, sa licence, son auteur et l'adresse de son code source. Les textes des licences sont dans le dossier « licences » du paquet ; les conditions des codes que des tables reprennent sont à l'adresse écrite à côté d'elles.", "Carnet holds the work of other people. Here is each part, its licence, its author and the address of its source code. The texts of the licences are in the folder \"licences\" of the package; the terms of codes that tables take up are at the address written beside them."}
 	PartLine      = Message{"%s : %s. %s. %s", "%s: %s. %s. %s"}
 	PartsModules  = Message{"Modules", "Modules"}
 	PartsLibrary  = Message{"Bibliothèques contenues dans ces modules", "Libraries inside these modules"}
@@ -54,7 +58,7 @@ var (
 		{"Les plages braille et la commande vocale ne fonctionnent pas dans la fenêtre, pour la même raison.", "Braille displays and voice control do not work in the window, for the same reason."},
 		{"Les pages des documents sont montrées comme des images, sans texte de remplacement.", "The pages of documents are shown as pictures, without a text in their place."},
 		{"Les réglages de contraste, de taille du texte et d'espacement de l'ordinateur ne sont pas tous suivis ; ceux de Carnet sont dans « Réglages et aide ».", "The computer's own settings of contrast, size of text and spacing are not all followed; those of Carnet are in \"Settings and help\"."},
-		{"Le kit de secours et les autres feuilles imprimées sont des PDF sans balises d'accessibilité ; le kit s'enregistre aussi en texte par la ligne de commande.", "The recovery kit and other printed sheets are PDF files without accessibility tags; the command line also saves the kit as text."},
+		{"Le kit de secours, la fiche d'urgence et les autres feuilles imprimées sont des PDF sans balises d'accessibilité ; la ligne de commande enregistre aussi le kit en texte, et la fiche d'urgence en texte ou en page web.", "The recovery kit, the emergency sheet and other printed sheets are PDF files without accessibility tags; the command line also saves the kit as text, and the emergency sheet as text or as a page for a browser."},
 		{"Rien n'est proposé en langue des signes ni en langage facile à lire.", "Nothing is offered in sign language or in easy-to-read language."},
 	}
 	AccessDone  = Message{"Ce qui l'est", "What is"}
@@ -124,7 +128,7 @@ func (l Language) Build(b *release.Build) (lines []string) {
 	if b.Revision == "" || b.Time.IsZero() {
 		lines = append(lines, l.Say(BuiltWith, b.Go, b.System))
 	} else {
-		lines = append(lines, l.Say(BuiltFrom, b.Revision[:min(12, len(b.Revision))], b.Time.UTC().Format("2006-01-02"), b.Go, b.System))
+		lines = append(lines, l.Say(BuiltFrom, b.Revision[:min(12, len(b.Revision))], l.Date(b.Time.UTC()), b.Go, b.System))
 	}
 	if b.Changed {
 		lines = append(lines, l.Say(BuiltChanged))
@@ -165,7 +169,7 @@ func (l Language) Works(b *release.Build) (parts []Part) {
 			if licence == "" {
 				licence = l.Say(NoLicence)
 			}
-			p.Sentences = append(p.Sentences, l.Say(PartLine, name, licence, w.Copyright, w.Source))
+			p.Sentences = append(p.Sentences, l.Say(PartLine, name, licence, strings.TrimSuffix(w.Copyright, "."), w.Source))
 		}
 		if len(p.Sentences) > 0 {
 			parts = append(parts, p)
@@ -177,15 +181,16 @@ func (l Language) Works(b *release.Build) (parts []Part) {
 // Notice tells what a verified notice means for this build.
 func (l Language) Notice(b *release.Build, n release.Notice) []string {
 	var s string
+	day := l.Day(n.Date)
 	switch b.Standing(n) {
 	case release.Older:
-		s = l.Say(NoticeNewer, n.Version, n.Date, b.Version, n.Where)
+		s = l.Say(NoticeNewer, n.Version, day, b.Version, n.Where)
 	case release.Same:
-		s = l.Say(NoticeSame, n.Version, n.Date)
+		s = l.Say(NoticeSame, n.Version, day)
 	case release.Newer:
-		s = l.Say(NoticeOlder, n.Version, n.Date, b.Version)
+		s = l.Say(NoticeOlder, n.Version, day, b.Version)
 	default:
-		s = l.Say(NoticeUnknown, n.Version, n.Date, n.Where)
+		s = l.Say(NoticeUnknown, n.Version, day, n.Where)
 	}
 	return []string{l.Say(NoticeSigned), s, l.Say(NoticeAge), l.Say(UpdateYourself)}
 }
