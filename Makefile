@@ -127,7 +127,7 @@ cross: ## go vet for Windows and macOS, without cgo
 .PHONY: package
 package: ## make packages of the commit in place for the systems this one can build for, into bin/package
 	@command -v gcc >/dev/null && .ci/has-window || .ci/deps gcc make $(WINDOW)
-	@[ "$$(uname -s)" != Linux ] || command -v x86_64-w64-mingw32-gcc >/dev/null && command -v makensis >/dev/null && command -v zip >/dev/null || .ci/deps $(PACKAGING)
+	@[ "$$(uname -s)" != Linux ] || { command -v x86_64-w64-mingw32-gcc && command -v makensis && command -v zip; } >/dev/null || .ci/deps $(PACKAGING)
 	.ci/package
 
 .PHONY: package-check
