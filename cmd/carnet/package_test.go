@@ -344,6 +344,9 @@ func TestSBOM(t *testing.T) {
 		found[c.Name] = c
 	}
 	fyne := found["fyne.io/fyne/v2"]
+	if main := got.Metadata.Component; main.Name != "carnet" || main.Type != "application" {
+		t.Errorf("%+v", main)
+	}
 	if got.Format != "CycloneDX" || fyne.PURL != "pkg:golang/fyne.io/fyne/v2@"+fyne.Version || len(fyne.Hashes) != 1 || len(fyne.Hashes[0].Content) != 64 {
 		t.Errorf("%+v, %+v", got.Metadata, fyne)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func (a *app) sbomCommand() *cobra.Command {
 		e := json.NewEncoder(a.out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
-		return e.Encode(bill(b, filepath.Base(args[0]), sums))
+		return e.Encode(bill(b, sums))
 	})
 }
 
@@ -81,8 +80,8 @@ type (
 var componentTypes = map[release.Kind]string{release.Module: "library", release.Library: "library", release.Font: "file", release.Toolchain: "library", release.Table: "data"}
 
 // bill lists a build; sums are of its modules, as go.sum has them.
-func bill(b *release.Build, name string, sums map[string]string) bom {
-	main := component{Ref: "carnet", Type: "application", Name: name, Version: b.Version, Licences: []bomTerms{{"AGPL-3.0-or-later"}}}
+func bill(b *release.Build, sums map[string]string) bom {
+	main := component{Ref: "carnet", Type: "application", Name: "carnet", Version: b.Version, Licences: []bomTerms{{"AGPL-3.0-or-later"}}}
 	out := bom{Format: "CycloneDX", Spec: "1.6", Version: 1, Metadata: bomMeta{Component: main}}
 	if !b.Time.IsZero() {
 		out.Metadata.Timestamp = b.Time.UTC().Format("2006-01-02T15:04:05Z")

@@ -73,6 +73,7 @@ func New(info *debug.BuildInfo, licences, key []byte) (*Build, error) {
 	b := &Build{Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, key: key}
 	linked := map[string]string{}
 	if info != nil {
+		b.Go = cmp.Or(info.GoVersion, b.Go)
 		b.Version = version(info.Main.Version)
 		for _, s := range info.Settings {
 			switch s.Key {

@@ -18,8 +18,9 @@ import (
 )
 
 var info = &debug.BuildInfo{
-	Main: debug.Module{Path: "carnet", Version: "v0.2.0"},
-	Deps: []*debug.Module{{Path: "fyne.io/fyne/v2", Version: "v2.8.1"}},
+	GoVersion: "go1.2.3",
+	Main:      debug.Module{Path: "carnet", Version: "v0.2.0"},
+	Deps:      []*debug.Module{{Path: "fyne.io/fyne/v2", Version: "v2.8.1"}},
 	Settings: []debug.BuildSetting{
 		{Key: "vcs.revision", Value: "0123456789abcdef"}, {Key: "vcs.time", Value: "2026-11-22T10:50:08Z"}, {Key: "vcs.modified", Value: "false"},
 	},
@@ -36,7 +37,7 @@ func newBuild(t *testing.T, info *debug.BuildInfo, key []byte) *release.Build {
 
 func TestBuild(t *testing.T) {
 	b := newBuild(t, info, assets.ReleaseKey)
-	if b.Version != "0.2.0" || b.Revision != "0123456789abcdef" || b.Time.Year() != 2026 || b.Changed {
+	if b.Version != "0.2.0" || b.Go != "go1.2.3" || b.Revision != "0123456789abcdef" || b.Time.Year() != 2026 || b.Changed {
 		t.Errorf("%+v", b)
 	}
 	names := map[string]release.Work{}
