@@ -29,7 +29,7 @@ type Report struct {
 // DamagedItem is something of this keyholder's that does not hold.
 type DamagedItem struct {
 	Document record.ID // zero when it is not a document
-	What     string    // "record", "operation", "key", "content", "draft" or "journal"
+	What     string    // "record", "operation", "key", "content", "draft", "journal" or "header"
 }
 
 // Ok reports whether nothing was found damaged.
@@ -93,6 +93,9 @@ func (v *Vault) measure(r *Report) error {
 		return err
 	}
 	defer done()
+	for range v.db.BadHeaders() {
+		r.Damaged = append(r.Damaged, DamagedItem{What: "header"})
+	}
 	size, err := v.db.Size()
 	r.Bytes, r.Free = size.Bytes, size.Free
 	return err
@@ -119,6 +122,10 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 	}
 	s.checkSeals(tx, r)
 	r.Others, r.Unfinished = s.foreign, len(s.unfinished)
+	// What is derived can be made again, but only where its pages hold.
+	if err := tx.Each(store.Index, func(_, _ []byte) error { return ctx.Err() }); err != nil {
+		return err
+	}
 	return tx.Each(store.Records, func(key, value []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -139,24 +146,39 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 // needed.
 func (s *state) checkSeals(tx *store.Tx, r *Report) {
 	for _, c := range s.all() {
-		members := c.chain.Members()
-		for _, id := range c.chain.Circles() {
-			var newest *chain.Rotation
-			for _, rotation := range c.chain.Rotations(id) {
-				if c.chain.Counts(rotation.Op) && (newest == nil || rotation.Epoch >= newest.Epoch) {
-					newest = rotation
-				}
+		_ = c.eachSeal(func(sealed []byte) error { // fn returns none
+			if !bytes.Equal(tx.Get(store.Seals, sealKey(sealed)), sealed) {
+				r.Damaged = append(r.Damaged, DamagedItem{What: "key"})
 			}
-			if newest == nil {
+			return nil
+		})
+	}
+}
+
+// eachSeal calls fn for the seals, to those who are still members, of the newest
+// rotation of every circle, those included that we cannot open.
+func (c *chart) eachSeal(fn func(sealed []byte) error) error {
+	members := c.chain.Members()
+	for _, id := range c.chain.Circles() {
+		var newest *chain.Rotation
+		for _, rotation := range c.chain.Rotations(id) {
+			if c.chain.Counts(rotation.Op) && (newest == nil || rotation.Epoch >= newest.Epoch) {
+				newest = rotation
+			}
+		}
+		if newest == nil {
+			continue
+		}
+		for _, sealed := range newest.Seals {
+			if _, here := members[sealed.Device]; !here {
 				continue
 			}
-			for _, sealed := range newest.Seals {
-				if _, here := members[sealed.Device]; here && !bytes.Equal(tx.Get(store.Seals, sealKey(sealed.Seal)), sealed.Seal) {
-					r.Damaged = append(r.Damaged, DamagedItem{What: "key"})
-				}
+			if err := fn(sealed.Seal); err != nil {
+				return err
 			}
 		}
 	}
+	return nil
 }
 
 // checkContent counts the chunks of a document and, unless fast, opens each and

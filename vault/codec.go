@@ -30,6 +30,8 @@ const (
 const (
 	typeMember record.Type = 0xff01
 	typeRotate record.Type = 0xff02
+	typeBackup record.Type = 0xff03
+	typeLoss   record.Type = 0xff04
 )
 
 // bodyHead begins every body, so that a body moved to another operation is

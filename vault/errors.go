@@ -26,6 +26,9 @@ var (
 	// ErrOlder is returned when the file lacks changes that this keyholder
 	// has already seen in it: it is an older copy.
 	ErrOlder = errors.New("vault: the file is older than what this keyholder has seen")
+	// ErrBeyondRepair is returned by a repair when the pages are lost that all
+	// the others hang from, or the beginning of the household.
+	ErrBeyondRepair = errors.New("vault: too damaged to be repaired")
 	// ErrWrongPassphrase is returned when no slot opens.
 	ErrWrongPassphrase = seal.ErrPassphrase
 	// ErrWrongKit is returned when a well-formed recovery code is not one of
@@ -90,6 +93,9 @@ var (
 	// ErrBin is returned when a document is in the bin and the act needs it
 	// out of it, or the reverse.
 	ErrBin = errors.New("vault: the document is in the bin")
+	// ErrNotInBin is returned when a document is to be erased for good and has
+	// not been put in the bin first.
+	ErrNotInBin = errors.New("vault: the document is not in the bin")
 	// ErrTooLarge is returned when a document is over 16 GiB.
 	ErrTooLarge = errors.New("vault: the document is too large")
 	// ErrNoPicture is returned when a document has no picture: its type has
@@ -101,6 +107,13 @@ var (
 	ErrNotRegular = errors.New("vault: neither a file nor a folder")
 	// ErrItself is returned when a vault is asked to import its own file.
 	ErrItself = errors.New("vault: the vault's own file")
+	// ErrNotFolder is returned when a folder is asked for and something else
+	// is given.
+	ErrNotFolder = errors.New("vault: not a folder")
+	// ErrBadCopy is returned when a backup, read back, is not what was written:
+	// the disk it is on does not hold. The copy is removed; older backups and
+	// the vault are untouched.
+	ErrBadCopy = errors.New("vault: the copy reads back differently")
 	// ErrDiskFull is returned when the disk has no room left. What was
 	// reported as saved before is.
 	ErrDiskFull = errors.New("vault: the disk is full")

@@ -205,6 +205,20 @@ func TestDiskFullVerbs(t *testing.T) {
 	h.sound()
 }
 
+// TestBackupDiskFull: no half of a copy stays.
+func TestBackupDiskFull(t *testing.T) {
+	disk := smallDisk(t, "1m")
+	h := newVault(t)
+	h.add(h.me.ID, "grand.bin", noise(1, 2<<20))
+	if _, err := h.Backup(t.Context(), disk, 1, nil); !errors.Is(err, vault.ErrDiskFull) {
+		t.Errorf("%v", err)
+	}
+	if got := names(t, disk); len(got) != 0 {
+		t.Errorf("left: %q", got)
+	}
+	h.sound()
+}
+
 // TestCommitErrors makes the sync of the disk fail under a running import, which
 // bbolt reports although its pages may have been written: what was acknowledged
 // is there afterwards, and what was not is whole or absent.

@@ -113,6 +113,11 @@ func (l *loader) loadJournal(tx *store.Tx, seen manifest) (journal, error) {
 	if root, err := tlog.TreeHash(j.size, &j); err != nil || root != j.root {
 		return j, fmt.Errorf("%w: journal head", ErrDamaged)
 	}
+	if r := l.house.restart; r != nil {
+		// A repair that this keyholder has not seen yet began the journal
+		// again over what was left.
+		seen.JournalSize, seen.JournalRoot = r.Size, r.Root
+	}
 	if j.size < seen.JournalSize {
 		return j, fmt.Errorf("%w: journal", ErrOlder)
 	}

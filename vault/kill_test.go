@@ -169,7 +169,9 @@ func killDuringImport(t *testing.T, n int) {
 		reported, _, failure := child.wait(time.Duration(random.Int64N(int64(whole) * 3 / 4)))
 		if failure != nil {
 			killed++
-			all += len(reported)
+			if all += len(reported); killed%50 == 0 {
+				t.Logf("%d of %d killed so far", killed, n)
+			}
 		}
 		h.reopen()
 		child.holds(h, reported)
@@ -203,7 +205,7 @@ func TestKillDuringImport(t *testing.T) {
 func TestTortureKillDuringImport(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("CARNET_TORTURE") == "" {
-		t.Skip("the long form, 100 kills, runs with CARNET_TORTURE=1")
+		t.Skip("the long form, 500 kills, runs with CARNET_TORTURE=1")
 	}
-	killDuringImport(t, 100)
+	killDuringImport(t, 500)
 }

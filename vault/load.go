@@ -25,6 +25,7 @@ type loader struct {
 	candidates map[keyName][]*seal.CircleKey
 	byEpoch    map[uint32][]*seal.CircleKey // of common circles: they open headers
 	headers    map[[16]byte][]*opened
+	mending    *mending // nil unless a damaged file is being repaired
 }
 
 type keyName struct {
@@ -58,7 +59,14 @@ func writeTime(hlc, received uint64) uint64 {
 // recovery kit, which remembers nothing. reserved are versions that this process
 // is filling.
 func load(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool) (*state, error) {
+	return loadFor(tx, vaultID, self, reserved, nil)
+}
+
+// loadFor is load for a repair as well: what does not hold is then noted in m and
+// gone round, as far as it can be.
+func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool, mend *mending) (*state, error) {
 	l := &loader{
+		mending:    mend,
 		state:      &state{id: vaultID, charts: map[record.ID]*chart{}, gone: map[record.ID]bool{}},
 		self:       self,
 		candidates: map[keyName][]*seal.CircleKey{},
@@ -66,6 +74,10 @@ func load(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool
 		headers:    map[[16]byte][]*opened{},
 	}
 	m, err := openManifest(tx, self)
+	if mend != nil && err != nil {
+		mend.lose("manifest")
+		m, err = manifest{}, nil // as if it were a kit: it is written anew
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +88,9 @@ func load(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool
 		return nil, err
 	}
 	l.house = newChart(chain.NewHousehold(m.Household))
+	if mend != nil {
+		l.lostHeads(m)
+	}
 	if err := l.walk(tx, l.house, m); err != nil {
 		return nil, err
 	}
@@ -99,10 +114,17 @@ func load(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool
 			l.charts[patient] = c
 		}
 	}
+	if mend != nil {
+		l.beheaded()
+	}
 	if err := l.compare(m); err != nil {
 		return nil, err
 	}
-	if l.journal, err = l.loadJournal(tx, m); err != nil {
+	l.journal, err = l.loadJournal(tx, m)
+	if mend != nil {
+		l.journal, err = l.mendJournal(tx, l.journal, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	l.generation = m.Generation
@@ -152,6 +174,9 @@ func (l *loader) readHeaders(tx *store.Tx) error {
 		}
 		sealed, err := seal.Parse(value)
 		if err != nil {
+			if l.mending != nil {
+				l.mending.drop(store.Ops, key) // nobody's: no envelope has this form
+			}
 			return nil // damage, or another's: the chain tells
 		}
 		closed = append(closed, sealedOp{seq, sealed})
@@ -175,8 +200,13 @@ func (l *loader) readHeaders(tx *store.Tx) error {
 			}
 			l.headers[o.Patient] = append(l.headers[o.Patient], o)
 			progress = true
-			if o.Kind == chain.Rotate {
+			switch o.Kind {
+			case chain.Rotate:
 				l.unfold(tx, o)
+			case chain.Loss:
+				for _, k := range l.keysOfLoss(tx, o) {
+					l.offer(k)
+				}
 			}
 		}
 		closed = rest
@@ -184,6 +214,9 @@ func (l *loader) readHeaders(tx *store.Tx) error {
 	for _, c := range closed {
 		if l.altered(c.value) {
 			l.damaged++
+			if l.mending != nil {
+				l.mending.drop(store.Ops, store.Seq(c.seq))
+			}
 		} else {
 			l.foreign++
 		}
@@ -239,6 +272,12 @@ type openedRotation struct {
 	rotateBody
 	key      *seal.CircleKey
 	previous []*seal.CircleKey
+	guessed  bool // the body is lost, and with it the audience
+}
+
+// bodyIsLost reports whether an error says that a body is gone or altered.
+func bodyIsLost(err error) bool {
+	return errors.Is(err, errNoBody) || errors.Is(err, ErrDamaged) || errors.Is(err, seal.ErrAltered)
 }
 
 func (l *loader) rotation(tx *store.Tx, o *opened) (*openedRotation, error) {
@@ -264,6 +303,9 @@ func (l *loader) rotation(tx *store.Tx, o *opened) (*openedRotation, error) {
 			continue
 		}
 		plain, err := l.openBody(tx, o, func(s seal.Sealed) ([]byte, error) { return k.Open(labelRecord, byte(store.Records), s) })
+		if l.mending != nil && bodyIsLost(err) {
+			return &openedRotation{key: k, guessed: true}, nil // whom it is for, the seals tell
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -330,8 +372,14 @@ func (l *loader) compare(m manifest) error {
 			c = l.charts[h.Patient]
 		}
 		if c == nil {
+			if l.mending != nil && !l.gone[h.Patient] && l.mending.beheaded[h.Patient] == nil {
+				l.mending.lose("key")
+			}
 			l.gone[h.Patient] = true // the person was removed from it, or it was cut out
 			continue
+		}
+		if l.mending != nil {
+			continue // the walk has bridged what is lost
 		}
 		if dseq, _ := c.chain.Last(h.Device); dseq < h.DSeq {
 			return ErrOlder
@@ -359,8 +407,16 @@ func (l *loader) number(tx *store.Tx, reserved map[uint64]bool) error {
 	for seq := range reserved {
 		last = max(last, seq)
 	}
+	if l.mending != nil { // no number of a lost operation is given again
+		err = tx.Each(store.Records, func(key, _ []byte) error {
+			if seq, err := seqOf(key); err == nil { // the others are dropped
+				last = max(last, seq)
+			}
+			return nil
+		})
+	}
 	l.nextSeq = last + 1
-	return nil
+	return err
 }
 
 func seqOf(key []byte) (uint64, error) {

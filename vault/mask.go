@@ -28,7 +28,7 @@ func (v *Vault) Mask(ctx context.Context, id record.ID, from record.Audience) er
 		return a.audience(c, d, from)
 	})
 	if err == nil {
-		err = v.compactAfter(ctx)
+		err = v.compactAfter(ctx, nil)
 	}
 	return wrap("mask document", err)
 }
@@ -236,25 +236,14 @@ func (a *act) rehouse(c *chart, d *document, target *circle, up *upload, action 
 	if err != nil {
 		return err
 	}
-	var erase chain.EraseClear
-	for _, e := range old {
-		if !e.erased {
-			erase.Ops = append(erase.Ops, e.id)
-		}
-	}
-	if _, err := a.write(c, draft{kind: chain.Erase, clear: &erase}); err != nil {
-		return err
-	}
 	if err := a.carry(c, d, c.documents[d.ID]); err != nil {
 		return err
 	}
 	if err := a.unindex(c.circles[d.circle], d.ID); err != nil {
 		return err
 	}
-	for _, e := range old {
-		if err := a.drop(e); err != nil {
-			return err
-		}
+	if err := a.erase(c, old); err != nil {
+		return err
 	}
 	moved := c.documents[d.ID]
 	moved.history = slices.DeleteFunc(moved.history, func(e *entry) bool { return e.erased })

@@ -192,7 +192,7 @@ func (v *Vault) replace(ctx context.Context, passphrase []byte, before func(*act
 		fresh.Wipe()
 		return err
 	}
-	return v.compactAfter(ctx)
+	return v.compactAfter(ctx, nil)
 }
 
 // exchange puts a keyholder's new device, and new kit, in the place of the old
@@ -242,19 +242,27 @@ func (a *act) exchange(c *chart, fresh *device, kit *seal.Identity, slot [16]byt
 
 // Compact rewrites the file without what was removed, so that nothing of it
 // remains between what lives. progress, which may be nil, is told the bytes
-// copied; cancelling ctx leaves the file as it is.
-func (v *Vault) Compact(ctx context.Context, progress func(done int64)) error {
+// copied of about how many; cancelling ctx leaves the file as it is.
+func (v *Vault) Compact(ctx context.Context, progress func(done, total int64)) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.state == nil {
 		return ErrLocked
 	}
-	return wrap("compact", named(v.db.Compact(ctx, progress)))
+	size, err := v.db.Size()
+	if err != nil {
+		return wrap("compact", err)
+	}
+	var told func(int64)
+	if progress != nil {
+		told = func(done int64) { progress(min(done, size.Bytes-size.Free), size.Bytes-size.Free) }
+	}
+	return wrap("compact", named(v.db.Compact(ctx, told)))
 }
 
 // compactAfter finishes an act that must leave no trace.
-func (v *Vault) compactAfter(ctx context.Context) error {
-	if err := v.Compact(ctx, nil); err != nil {
+func (v *Vault) compactAfter(ctx context.Context, progress func(done, total int64)) error {
+	if err := v.Compact(ctx, progress); err != nil {
 		return errors.Join(ErrNotCompacted, err)
 	}
 	return nil

@@ -20,6 +20,7 @@ type state struct {
 	gone       map[record.ID]bool // charts that the manifest names and no key opens any more
 	foreign    int                // operations of others that cannot be read
 	damaged    int                // operations whose header is altered
+	lostBodies map[chain.Hash]bool
 	journal    journal
 	household  chain.Hash // its genesis
 	generation uint64
@@ -39,9 +40,15 @@ type chart struct {
 	entries   map[record.ID]*profileEntry
 	contents  map[[32]byte]record.ID // documents by the keyed name of their content
 	ops       map[chain.Hash]*entry  // operations whose content we keep or look for
+	strays    map[record.ID][]*entry // operations on a document that had no effect on it
+	erasures  map[record.ID]mention  // of documents that were erased for good
+	backups   []madeBackup           // household: the last ones, newest first
 	missing   []*entry               // content that is gone and should not be
 	ignored   int                    // operations that their author was not allowed
 	refused   int                    // operations that fit no chain or say nothing we understand
+	repairs   []record.Millis        // when losses were written down
+	shaky     [][16]byte             // in a repair: circles whose rotation is lost in part
+	restart   *restart               // household: the journal that a repair left, when the manifest is older
 	patched   map[uint64]stamp       // of the patient's own fields
 }
 
@@ -68,6 +75,11 @@ type entry struct {
 	erased bool
 	device [16]byte
 	hlc    uint64
+	// lacking says that the body is gone or altered.
+	lacking bool
+	closed  bool // a body that no key of ours opens: another circle's
+
+	document record.ID // that it brought the content of; zero for others
 }
 
 // writing is how a record came to be what it is.
@@ -115,6 +127,8 @@ func newChart(c *chain.Chain) *chart {
 		entries:   map[record.ID]*profileEntry{},
 		contents:  map[[32]byte]record.ID{},
 		ops:       map[chain.Hash]*entry{},
+		strays:    map[record.ID][]*entry{},
+		erasures:  map[record.ID]mention{},
 	}
 }
 
@@ -206,6 +220,13 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 	if op.Kind == chain.Erase {
 		return c.applyErase(op)
 	}
+	if op.Kind == chain.Loss {
+		var clear chain.LossClear
+		if err := chain.Decode(op.Clear, &clear); err != nil {
+			return err
+		}
+		c.applyLoss(clear)
+	}
 	if body == nil {
 		return nil
 	}
@@ -226,8 +247,14 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 		return c.applyDocument(op, e, w, circle, head, content)
 	case record.TypeEntry:
 		return c.applyEntry(op, e, w, circle, head, content)
+	case record.TypeErasure:
+		return c.applyErasure(op, head, content)
 	case typeRotate:
 		return nil // trust has read it
+	case typeLoss:
+		return c.readLoss(content)
+	case typeBackup:
+		return c.applyBackup(op, content)
 	}
 	return nil // a type of a later version of the program
 }
@@ -240,9 +267,25 @@ func (c *chart) applyErase(op *chain.Signed) error {
 	for _, id := range erase.Ops {
 		if e := c.ops[id]; e != nil {
 			e.erased = true
+			c.forget(e)
 		}
 	}
 	return nil
+}
+
+// forget drops the document whose content an operation brought, unless a later
+// version has taken its place.
+func (c *chart) forget(e *entry) {
+	d := c.documents[e.document]
+	if d == nil || d.content != e {
+		return
+	}
+	if c.contents[d.ContentID] == d.ID {
+		delete(c.contents, d.ContentID)
+	}
+	delete(c.documents, d.ID)
+	clear(d.DEK)
+	clear(d.Inline)
 }
 
 func (c *chart) applyMember(op *chain.Signed, content []byte) error {
@@ -294,12 +337,17 @@ func (c *chart) applyPatient(w stamp, content []byte) error {
 func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte) error {
 	d := c.documents[head.ID]
 	whole := op.Kind == chain.Data && head.Version > 0 && (d == nil || head.Version > d.Version)
+	if circle == nil {
+		return fmt.Errorf("%w: a document before any key", ErrDamaged)
+	}
 	if d != nil && !c.mayTouch(op, &d.writing, circle, whole) {
 		c.ignored++
+		c.strays[head.ID] = append(c.strays[head.ID], e)
 		return nil
 	}
 	switch {
 	case d == nil && !whole:
+		c.strays[head.ID] = append(c.strays[head.ID], e)
 		return nil // an edit of what was hidden from us or erased
 	case whole:
 		// A new version brings every field: what was known before is past.
@@ -308,6 +356,7 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 			return fmt.Errorf("%w: document: %w", ErrDamaged, err)
 		}
 		if d == nil && fresh.Version == 0 {
+			c.strays[head.ID] = append(c.strays[head.ID], e)
 			return nil // an edit of what is damaged
 		}
 		fresh.ID, fresh.Patient = head.ID, head.Patient
@@ -317,6 +366,7 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 		if d != nil {
 			fresh.history, fresh.authors = d.history, d.authors
 		}
+		e.document = head.ID
 		c.documents[head.ID] = fresh
 		c.contents[fresh.ContentID] = head.ID
 		d = fresh

@@ -142,6 +142,7 @@ type Damage struct {
 	Records int // records of this keyholder that are missing or altered
 	Ignored int // operations that their author was not allowed
 	Refused int // operations that fit no chain, or say nothing this program understands
+	Headers int // headers of the file that do not hold, 0 or 1: the last change may be missing
 	Gone    int // patients whose record this keyholder read before and no longer can
 }
 
@@ -152,7 +153,9 @@ func (v *Vault) Damage() Damage {
 		return Damage{}
 	}
 	defer done()
-	return v.damage()
+	d := v.damage()
+	d.Headers = v.db.BadHeaders()
+	return d
 }
 
 // errInternal is for what only a defect of this package can cause.

@@ -19,6 +19,7 @@ func (l *loader) walk(tx *store.Tx, c *chart, m manifest) error {
 		return cmp.Or(cmp.Compare(a.HLC, b.HLC), slices.Compare(a.Device[:], b.Device[:]), cmp.Compare(a.DSeq, b.DSeq), cmp.Compare(a.seq, b.seq))
 	})
 	w := &walker{loader: l, tx: tx, chart: c, manifest: m, trusted: map[*seal.CircleKey]bool{}}
+	w.excused, w.vouched = l.excused(tx, patient)
 	for progress := true; progress && len(ops) > 0; {
 		// An operation that follows one further on waits for it.
 		progress = false
@@ -35,8 +36,13 @@ func (l *loader) walk(tx *store.Tx, c *chart, m manifest) error {
 			progress = true
 		}
 		ops = waiting
+		progress = progress || w.bridge(ops)
 	}
+	w.bridgeTails()
 	c.refused += len(ops)
+	if err := w.lossesCount(); err != nil {
+		return err
+	}
 	if w.recount {
 		// Another copy's removal had not seen work that is already here.
 		// Synchronisation and merging, which alone can cause it, do not
@@ -54,6 +60,8 @@ type walker struct {
 	tx      *store.Tx
 	trusted map[*seal.CircleKey]bool // keys that a rotation which counts has brought
 	recount bool
+	excused map[chain.Hash]chain.Lost // operations that a repair says are lost
+	vouched map[[16]byte]bool         // keys that it kept, by id
 }
 
 // step appends one operation and applies it when it counts. fits is false while
@@ -62,10 +70,10 @@ type walker struct {
 // nothing this keyholder has seen is left out, [loader.compare] proves.
 func (w *walker) step(o *opened) (fits bool, err error) {
 	seen := w.seen(o.Patient, o.Device)
-	if o.DSeq == seen.DSeq && o.ID() != seen.Op {
+	if o.DSeq == seen.DSeq && o.ID() != seen.Op && w.mending == nil {
 		return false, fmt.Errorf("%w: operation", ErrDamaged)
 	}
-	counts, again, err := w.chain.Append(o.Signed, o.DSeq <= seen.DSeq)
+	counts, again, err := w.chain.Append(o.Signed, o.DSeq <= seen.DSeq && len(w.excused) == 0 && w.mending == nil) // a hole ends what the hash proves
 	switch {
 	case errors.Is(err, chain.ErrGap):
 		return false, nil
@@ -76,6 +84,9 @@ func (w *walker) step(o *opened) (fits bool, err error) {
 		return true, nil
 	}
 	w.recount = w.recount || again
+	if counts && o.Kind != chain.Rotate && !w.trusted[o.key] {
+		w.vouch(o)
+	}
 	w.clock = max(w.clock, o.HLC)
 	switch {
 	case !counts:
@@ -83,6 +94,8 @@ func (w *walker) step(o *opened) (fits bool, err error) {
 		return true, nil
 	case o.Kind == chain.Rotate:
 		err = w.trust(w.tx, w.chart, o, w.trusted)
+	case o.Kind == chain.Loss:
+		err = w.applyLoss(o, seen.DSeq)
 	case !w.trusted[o.key] && len(w.circles) > 0:
 		w.refused++ // under a key that nobody vouches for
 	default:
@@ -98,7 +111,7 @@ func (l *loader) trust(tx *store.Tx, c *chart, o *opened, trusted map[*seal.Circ
 	case errors.Is(err, seal.ErrKey):
 		l.compareBody(tx, c, o) // a circle we are not in
 		return nil
-	case c.common() != nil && c.chain.Patient() != chain.Household && (errors.Is(err, errNoBody) || errors.Is(err, ErrDamaged) || errors.Is(err, seal.ErrAltered)):
+	case bodyIsLost(err) && (l.mending != nil || c.common() != nil && c.chain.Patient() != chain.Household || l.lostBodies[o.ID()]):
 		c.lack(o) // costs what stands under this key, and not the vault
 		return nil
 	case errors.Is(err, errNoBody):
@@ -111,6 +124,15 @@ func (l *loader) trust(tx *store.Tx, c *chart, o *opened, trusted map[*seal.Circ
 	for _, r := range c.chain.Rotations(body.key.Circle) {
 		if r.Op == o.ID() {
 			last = r
+		}
+	}
+	if body.guessed && last != nil {
+		body.Audience = c.guess(last)
+		c.lack(o)
+		if l.mending.vouched(c, body.key); body.key.Circle == c.chain.Patient() {
+			c.believe(body.key, body.Audience, last)
+			trusted[body.key] = true
+			return nil
 		}
 	}
 	if last == nil || !c.chain.RotationCounts(last, body.Audience) || !c.succeeds(last, body.Audience) {
@@ -146,7 +168,7 @@ func (l *loader) compareBody(tx *store.Tx, c *chart, o *opened) {
 
 // lack notes that what an operation brought is gone.
 func (c *chart) lack(o *opened) {
-	e := &entry{id: o.ID(), seq: o.seq}
+	e := &entry{id: o.ID(), seq: o.seq, lacking: true}
 	c.ops[e.id], c.missing = e, append(c.missing, e)
 }
 
@@ -179,8 +201,10 @@ func (l *loader) effect(tx *store.Tx, c *chart, o *opened) error {
 			return b, err
 		})
 		switch {
-		case errors.Is(err, seal.ErrKey): // another circle's
+		case errors.Is(err, seal.ErrKey):
+			e.closed = true
 		case errors.Is(err, errNoBody), errors.Is(err, ErrDamaged), errors.Is(err, seal.ErrAltered):
+			e.lacking = true
 			c.missing = append(c.missing, e) // unless an erasure explains it
 		case err != nil:
 			return fmt.Errorf("vault: body: %w", err)

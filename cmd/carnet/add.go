@@ -177,6 +177,15 @@ func (p *progress) bytes(done, total int64) {
 	p.show(p.Say(text.Progress, p.Size(done), p.Size(total), p.count, left))
 }
 
+// worked is for work that is measured in bytes.
+func (p *progress) worked(done, total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.due(done, total) {
+		p.show(p.Say(text.WorkDone, p.Size(done), p.Size(total)))
+	}
+}
+
 func (p *progress) examined(done, total int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

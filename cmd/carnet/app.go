@@ -47,6 +47,9 @@ type app struct {
 	passphraseFD, newFD, kitFD int
 	json, simple               bool
 
+	keepPassphrase bool   // for a check that goes on when the vault does not open
+	passphrase     []byte // kept so, wiped by the check
+
 	fds    map[int]*os.File // that secrets were read from
 	open   *vault.Vault     // by the shell, for many commands
 	render *render.Client
@@ -162,7 +165,11 @@ func (a *app) unlock() (*vault.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer clear(passphrase)
+	if a.keepPassphrase {
+		a.passphrase = passphrase
+	} else {
+		defer clear(passphrase)
+	}
 	v, err := vault.Unlock(a.ctx, path, passphrase, opt)
 	if err != nil {
 		return nil, err
@@ -174,7 +181,7 @@ func (a *app) unlock() (*vault.Vault, error) {
 // warn tells what opening found wrong.
 func (a *app) warn(v *vault.Vault) {
 	d := v.Damage()
-	if n := d.Records + d.Refused; n > 0 {
+	if n := d.Records + d.Refused + d.Headers; n > 0 {
 		a.note(text.Damaged, n)
 	}
 	if d.Gone > 0 {

@@ -27,6 +27,7 @@ func (a *app) documentCommands() *cobra.Command {
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
 			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
+		a.eraseCommand(),
 		a.maskCommand(),
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
 			return v.Unmask(a.ctx, d.ID)
@@ -146,9 +147,12 @@ func (a *app) documentJSON(d record.Document) documentJSON {
 
 func (a *app) listCommand() *cobra.Command {
 	var category string
-	var bin bool
+	var bin, erased bool
 	c := a.verb(a.word(text.DocumentList), 0, 0, func([]string) error {
 		return a.withVault(func(v *vault.Vault) error {
+			if erased {
+				return a.listErased(v)
+			}
 			if _, ok := a.rules.Category(category); category != "" && !ok {
 				return vault.ErrCategory
 			}
@@ -165,6 +169,7 @@ func (a *app) listCommand() *cobra.Command {
 	})
 	a.categoryFlag(c, &category)
 	c.Flags().BoolVar(&bin, "bin", false, a.Say(text.OptBin))
+	c.Flags().BoolVar(&erased, "erased", false, a.Say(text.OptErased))
 	return c
 }
 

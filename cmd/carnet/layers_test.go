@@ -28,7 +28,7 @@ var layers = map[string]string{
 	"vault/render/worker":     "vault/render/frame",
 	"vault/exchange/sheet":    "",
 	"vault/place":             "",
-	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/profile vault/internal/store vault/search",
+	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/profile vault/internal/store vault/search vault/salvage",
 	"ui/release":              "",
 	"ui/print":                "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":       "", // for tests
@@ -42,9 +42,10 @@ var layers = map[string]string{
 	"ui/settings":             "ui/kit ui/session ui/text vault vault/record",
 	"ui":                      "ui/kit ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
 	"cmd/carnet/samples":      "vault/exchange/sheet",
-	"cmd/carnet":              "assets ui ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples",
+	"cmd/carnet":              "assets ui ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
 	"vault/search":            "",
 	"vault/search/searchtest": "vault/search", // for tests
+	"vault/salvage":           "",
 }
 
 // only names the packages that may touch a dangerous or heavy dependency. A name
@@ -57,7 +58,7 @@ var only = map[string]string{
 	"net":                            "",
 	"net/":                           "",
 	"aead.dev/minisign":              "ui/release",
-	"os/exec":                        "vault/render ui/print ui/print/cupstest",
+	"os/exec":                        "vault/render vault/salvage ui/print ui/print/cupstest",
 	"image/jpeg":                     "cmd/carnet/samples",
 	"image/png":                      "vault/render vault/render/worker cmd/carnet/samples", // render reads what its own worker made
 	"golang.org/x/image/tiff":        "",
@@ -215,6 +216,7 @@ func TestForbidden(t *testing.T) {
 		{"vault", "carnet/vault/seal", true},
 		{"vault/internal/store", "go.etcd.io/bbolt", true},
 		{"vault/render", "os/exec", true},
+		{"vault/salvage", "carnet/vault/seal", false},
 		{"ui/print", "os/exec", true},
 		{"ui/print", "carnet/ui/text", false},
 		{"ui/text", "os/exec", false},

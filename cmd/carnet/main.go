@@ -1,6 +1,6 @@
 // Command carnet keeps a family's health records in one encrypted file. It is
-// the command line and, under the hidden name render-worker, the child process
-// that reads documents.
+// the command line and, under hidden names, the child processes that read
+// documents and damaged vaults.
 //
 // This package only wires: verbs live in package vault, sentences in ui/text.
 package main
@@ -13,6 +13,7 @@ import (
 
 	"carnet/ui/text"
 	"carnet/vault/render/worker"
+	"carnet/vault/salvage"
 )
 
 // workerMode is the hidden first argument of the child process. It comes before
@@ -25,6 +26,9 @@ func main() {
 			os.Exit(1)
 		}
 		return
+	}
+	if len(os.Args) >= 2 && os.Args[1] == salvage.Mode {
+		os.Exit(salvage.Child(os.Args[2:]))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -24,6 +24,7 @@ import (
 	"carnet/ui/release"
 	"carnet/ui/text"
 	"carnet/vault/render/worker"
+	"carnet/vault/salvage"
 	"carnet/vault/seal"
 )
 
@@ -35,6 +36,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if len(os.Args) >= 2 && os.Args[1] == salvage.Mode {
+		os.Exit(salvage.Child(os.Args[2:]))
 	}
 	testscript.Main(cleaning{m}, map[string]func(){
 		"carnet": func() {
@@ -89,8 +93,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"setid": setID, "kitcode": kitCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
-			"printers": startPrinters, "notice": writeNotice, "releasekey": giveKey, "appended": addByte,
-			"printed": takePrinted,
+			"spoil": spoilOperations, "printers": startPrinters, "printed": takePrinted,
+			"notice": writeNotice, "releasekey": giveKey, "appended": addByte,
 		},
 	})
 }
@@ -202,4 +206,22 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	if equal := ts.ReadFile(args[0]) == ts.ReadFile(args[1]); equal == neg {
 		ts.Fatalf("%s and %s: equal is %v", args[0], args[1], equal)
 	}
+}
+
+// spoilOperations FILE overwrites the last leaf of numbered values in a file,
+// so that the vault does not open, or not whole.
+func spoilOperations(ts *testscript.TestScript, _ bool, args []string) {
+	b := []byte(ts.ReadFile(args[0]))
+	spoilt := false
+	for page := len(b)/4096 - 1; page > 1 && !spoilt; page-- {
+		p := b[page*4096:][:4096]
+		if p[8] == 2 && p[9] == 0 && p[16+8] == 8 && p[10] > 3 {
+			clear(p)
+			spoilt = true
+		}
+	}
+	if !spoilt {
+		ts.Fatalf("no page of operations")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
 }

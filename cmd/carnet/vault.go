@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) vaultCommands() *cobra.Command {
-	return a.word(text.Vault, a.createCommand(), a.infoCommand(), a.passphraseCommand(text.VaultPassphrase), a.recoverCommand(), a.checkCommand(), a.compactCommand())
+	return a.word(text.Vault, a.createCommand(), a.infoCommand(), a.passphraseCommand(text.VaultPassphrase), a.recoverCommand(), a.checkCommand(), a.repairCommand(), a.backupCommand(), a.compactCommand())
 }
 
 func (a *app) createCommand() *cobra.Command {
@@ -223,81 +223,4 @@ func (a *app) recoverCommand() *cobra.Command {
 	c.Flags().IntVar(&a.kitFD, "kit-code-fd", noFD, a.Say(text.OptKitCodeFD))
 	a.newPassphraseFlag(c)
 	return c
-}
-
-// damagedJSON is something damaged as scripts read it.
-type damagedJSON struct {
-	What     string `json:"what"`
-	Document string `json:"document"`
-	Title    string `json:"title"`
-}
-
-func (a *app) checkCommand() *cobra.Command {
-	var fast bool
-	c := a.verb(a.word(text.VaultCheck), 0, 0, func([]string) error {
-		return a.withVault(func(v *vault.Vault) error { return a.check(v, fast) })
-	})
-	c.Flags().BoolVar(&fast, "fast", false, a.Say(text.OptFast))
-	return c
-}
-
-func (a *app) check(v *vault.Vault, fast bool) error {
-	r, err := v.Check(a.ctx, fast, nil)
-	if err != nil {
-		return err
-	}
-	damaged := []damagedJSON{}
-	for _, d := range r.Damaged {
-		item := damagedJSON{What: d.What, Document: idOrNone(d.Document)}
-		if doc, err := v.Document(d.Document); err == nil {
-			item.Title = doc.Title
-		}
-		damaged = append(damaged, item)
-	}
-	out := map[string]any{
-		"ok": r.Ok(), "records": r.Records, "documents": r.Documents, "chunks": r.Chunks, "damaged": damaged,
-		"journal": r.Journal.Entries, "others": r.Others, "unfinished": r.Unfinished, "fast": fast, "bytes": r.Bytes, "freeBytes": r.Free,
-	}
-	err = a.give(out, func() {
-		if r.Ok() {
-			a.tell(text.CheckGood, r.Records, r.Documents, r.Chunks, r.Journal.Entries)
-		} else {
-			a.tell(text.CheckBad, len(damaged))
-		}
-		for _, d := range damaged {
-			a.tell(text.CheckItem, a.Say(text.Damage(d.What)), d.Document, d.Title)
-		}
-		if r.Others > 0 {
-			a.tell(text.CheckOthers, r.Others)
-		}
-		a.tell(text.CheckSize, a.Size(r.Bytes), a.Size(r.Free))
-		if r.Unfinished > 0 {
-			a.tell(text.CheckRest, r.Unfinished)
-		}
-	})
-	if err == nil && !r.Ok() {
-		err = errDamagedReport
-	}
-	return err
-}
-
-func (a *app) compactCommand() *cobra.Command {
-	return a.verb(a.word(text.VaultCompact), 0, 0, func([]string) error {
-		return a.withVault(func(v *vault.Vault) error {
-			before, err := os.Stat(v.Path())
-			if err != nil {
-				return err
-			}
-			if err := v.Compact(a.ctx, nil); err != nil {
-				return err
-			}
-			after, err := os.Stat(v.Path())
-			if err != nil {
-				return err
-			}
-			return a.give(map[string]any{"bytes": after.Size(), "before": before.Size()}, func() {
-				a.tell(text.Compacted, a.Size(after.Size()), a.Size(before.Size()))
-			})
-		})
-	})
 }

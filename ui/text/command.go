@@ -34,6 +34,12 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 			"Changes your passphrase. An older copy of the file still opens with the old one.\nIf somebody may know it, add --compromised: your keys are replaced and the file rewritten; with --kit, the recovery kit is renewed too."}}
 	VaultRecover = Word{FR: "recuperer", EN: "recover", Help: Message{"Ouvre le coffre avec le kit de secours et donne une nouvelle phrase secrète", "Opens the vault with the recovery kit and sets a new passphrase"}}
 	VaultCheck   = Word{FR: "verifier", EN: "check", Help: Message{"Vérifie tout ce que vous pouvez lire", "Verifies everything you can read"}}
+	VaultRepair  = Word{FR: "reparer", EN: "repair", Help: Message{"Récrit dans un nouveau fichier tout ce qu'un coffre abîmé contient encore", "Writes all that a damaged vault still holds into a new file"},
+		Long: Message{"Récrit dans un nouveau fichier (--to) tout ce qu'un coffre abîmé contient encore. Le fichier abîmé n'est jamais modifié.\nVos documents sont relus un par un ; ce qui est perdu est compté et nommé. Ce qui appartient à d'autres titulaires est copié sans être ouvert :\npour le vérifier aussi, --others N demande N phrases secrètes de plus, une par ligne. Quelqu'un qui n'était pas là peut avoir à réparer à son tour.",
+			"Writes all that a damaged vault still holds into a new file (--to). The damaged file is never changed.\nYour documents are read again one by one; what is lost is counted and named. What belongs to other keyholders is copied without being opened:\nto verify that too, --others N asks for N more passphrases, one a line. Somebody who was not there may have to repair in their turn."}}
+	VaultBackup = Word{FR: "sauvegarder", EN: "backup", Help: Message{"Copie le coffre dans un dossier, relit et vérifie la copie", "Copies the vault into a folder, reads the copy back and verifies it"},
+		Long: Message{"Copie le coffre dans un dossier (--to), relit la copie et la vérifie. Les plus récentes restent (--keep), rien d'autre n'est effacé.\nPour revenir à une sauvegarde, ouvrez-la : --vault et le fichier de la sauvegarde. Elle s'ouvre avec la phrase secrète et le kit du jour où elle a été faite.",
+			"Copies the vault into a folder (--to), reads the copy back and verifies it. The newest stay (--keep), nothing else is removed.\nTo go back to a backup, open it: --vault and the file of the backup. It opens with the passphrase and the kit of the day it was made."}}
 	VaultCompact = Word{FR: "compacter", EN: "compact", Help: Message{"Récrit le fichier sans les traces de ce qui a été retiré", "Rewrites the file without traces of what was removed"}}
 
 	Patient       = Word{FR: "personne", EN: "patient", Help: Message{"Les personnes dont le carnet est dans le coffre", "The persons whose record is in the vault"}}
@@ -62,7 +68,11 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 	DocumentEdit    = Word{FR: "modifier", EN: "edit", Help: Message{"Change le titre, la catégorie ou la date", "Changes the title, category or date"}, Usage: Message{"ID", "ID"}}
 	DocumentRemove  = Word{FR: "retirer", EN: "remove", Help: Message{"Met un document à la corbeille", "Puts a document in the bin"}, Usage: Message{"ID", "ID"}}
 	DocumentRestore = Word{FR: "restaurer", EN: "restore", Help: Message{"Sort un document de la corbeille", "Takes a document out of the bin"}, Usage: Message{"ID", "ID"}}
-	DocumentMask    = Word{FR: "masquer", EN: "mask", Help: Message{"Masque un document à certaines personnes", "Hides a document from some people"},
+	DocumentErase   = Word{FR: "effacer", EN: "erase", Help: Message{"Efface définitivement des documents de la corbeille", "Erases documents of the bin for good"},
+		Long: Message{"Efface définitivement des documents de la corbeille, ou toute la corbeille avec --bin : contenu, titre et clés quittent le fichier, qui est récrit.\nIl reste la mention qu'un document a été effacé, quand et par qui. Une copie faite avant (sauvegarde, autre disque) le contient toujours.",
+			"Erases documents of the bin for good, or all of the bin with --bin: content, title and keys leave the file, which is rewritten.\nWhat remains is the mention that a document was erased, when and by whom. A copy made before (backup, another disk) still holds it."},
+		Usage: Message{"ID...", "ID..."}}
+	DocumentMask = Word{FR: "masquer", EN: "mask", Help: Message{"Masque un document à certaines personnes", "Hides a document from some people"},
 		Long: Message{"Masque un document. --from professionals : il ne part pas dans les partages, le médecin traitant le voit.\n--from guardians, everyone ou un NOM : il est rechiffré pour ceux qui restent et les anciennes copies sont effacées du fichier.\nLes autres voient encore qu'un document existe ; ce qui a été lu ou copié ne peut pas être repris.",
 			"Hides a document. --from professionals: it stays out of what is shared, the treating doctor sees it.\n--from guardians, everyone or a NAME: it is encrypted again for those who stay and earlier copies are erased from the file.\nThe others still see that a document exists; what was read or copied cannot be taken back."},
 		Usage: Message{"ID", "ID"}}
@@ -126,6 +136,9 @@ var (
 	OptLimit         = Message{"nombre de résultats au plus", "number of results at most"}
 	OptPrinter       = Message{"imprimante, sinon celle par défaut", "printer, otherwise the default one"}
 	OptPage          = Message{"une seule page, par son numéro", "one page only, by its number"}
+	OptOthers        = Message{"nombre d'autres titulaires qui donnent aussi leur phrase secrète", "how many other keyholders give their passphrase too"}
+	OptKeep          = Message{"combien de sauvegardes garder dans ce dossier, 0 pour toutes", "how many backups to keep in this folder, 0 for all"}
+	OptErased        = Message{"ce qui a été effacé définitivement", "what was erased for good"}
 	OptHelp          = Message{"aide de cette commande", "help for this command"}
 )
 
@@ -148,6 +161,23 @@ var (
 	OldCopies       = Message{"Une copie faite avant s'ouvre toujours avec l'ancienne.", "A copy made before still opens with the old one."}
 	KeysReplaced    = Message{"Vos clés sont remplacées et le fichier récrit.", "Your keys are replaced and the file rewritten."}
 	Recovered       = Message{"Le coffre est ouvert avec le kit. La nouvelle phrase secrète est en place ; le kit reste valable.", "The vault was opened with the kit. The new passphrase is set; the kit stays valid."}
+	BackedUp        = Message{"Sauvegarde vérifiée : %s (%s, %d documents).", "Verified backup: %s (%s, %d documents)."}
+	BackupsRolled   = Message{"Sauvegardes plus anciennes effacées : %d.", "Older backups removed: %d."}
+	BackupsStuck    = Message{"Sauvegardes plus anciennes qui n'ont pas pu être effacées : %d.", "Older backups that could not be removed: %d."}
+	LastBackup      = Message{"Dernière sauvegarde vérifiée : %s, %s", "Last verified backup: %s, %s"}
+	NoBackup        = Message{"Aucune sauvegarde vérifiée de ce coffre. « carnet coffre sauvegarder » en fait une.", "No verified backup of this vault. \"carnet vault backup\" makes one."}
+	RepairSaved     = Message{"Nouveau fichier : %s. Sauvés et vérifiés : %d documents, %d enregistrements, %d blocs.", "New file: %s. Saved and verified: %d documents, %d records, %d chunks."}
+	SurveySaved     = Message{"Le coffre ne s'ouvre plus tel quel. Une réparation sauverait : %d documents, %d enregistrements, %d blocs.", "The vault no longer opens as it is. A repair would save: %d documents, %d records, %d chunks."}
+	SurveyRepair    = Message{"Le fichier n'a pas été modifié. « carnet coffre reparer --to FICHIER » écrit ce qui reste dans un nouveau fichier.", "The file was not changed. \"carnet vault repair --to FILE\" writes what is left into a new file."}
+	RepairPages     = Message{"Pages abîmées : %d sur %d.", "Damaged pages: %d of %d."}
+	RepairLost      = Message{"Perdus : %d éléments.", "Lost: %d items."}
+	RepairRows      = Message{"Entrées du journal perdues : %d.", "Journal entries lost: %d."}
+	RepairSlots     = Message{"Phrases secrètes perdues, dont le kit de secours ouvre encore : %d.", "Passphrases lost, whose recovery kit still opens: %d."}
+	RepairSource    = Message{"Le fichier abîmé est intact, gardez-le. Les autres titulaires ouvrent le nouveau fichier avec leur phrase secrète.", "The damaged file is as it was, keep it. Other keyholders open the new file with their passphrase."}
+	DocsErased      = Message{"Documents effacés définitivement : %d. Une copie faite avant les contient toujours.", "Documents erased for good: %d. A copy made before still holds them."}
+	ErasedLine      = Message{"%s  effacé le %s par %s", "%s  erased on %s by %s"}
+	NothingErased   = Message{"Rien n'a été effacé définitivement.", "Nothing was erased for good."}
+	WorkDone        = Message{"%s sur %s", "%s of %s"}
 	Compacted       = Message{"Fichier récrit : %s, avant %s.", "File rewritten: %s, before %s."}
 
 	InfoFile    = Message{"Fichier : %s", "File: %s"}
@@ -156,7 +186,7 @@ var (
 	InfoSlot    = Message{"Accès %d : Argon2id, %s, %d passes, %d voies", "Slot %d: Argon2id, %s, %d passes, %d lanes"}
 	CheckGood   = Message{"Tout ce que vous pouvez lire est intact : %d enregistrements, %d documents, %d blocs, %d entrées de journal.", "Everything you can read is intact: %d records, %d documents, %d chunks, %d journal entries."}
 	CheckBad    = Message{"%d éléments abîmés :", "%d items damaged:"}
-	CheckItem   = Message{"  %s %s %s", "  %s %s %s"}
+	CheckItem   = Message{"  %s", "  %s"}
 	CheckSize   = Message{"Taille du fichier : %s, dont %s que « carnet coffre compacter » peut rendre.", "Size of the file: %s, of which \"carnet vault compact\" can give back %s."}
 	CheckOthers = Message{"Autre titulaire, non vérifié : %d.", "Another keyholder's, not verified: %d."}
 	CheckRest   = Message{"Ajouts interrompus, sans effet : %d.", "Interrupted additions, without effect: %d."}

@@ -79,6 +79,10 @@ var explanations = []struct {
 		Message{"Ce coffre vient d'une version plus récente du logiciel.", "This vault comes from a newer version of the program."},
 		vaultUntouched,
 		Message{"Installez la nouvelle version pour l'ouvrir.", "Install the new version to open it."}}},
+	{vault.ErrBeyondRepair, Explanation{ // before the damage it may come with
+		Message{"Ce coffre est trop abîmé pour être réparé : ce qui mène à tout le reste est détruit.", "This vault is too damaged to be repaired: what leads to all the rest is destroyed."},
+		Message{"Le fichier n'a pas été modifié.", "The file was not changed."},
+		restoreTheBackup}},
 	{vault.ErrTruncated, Explanation{
 		Message{"La fin du fichier du coffre manque.", "The end of the vault file is missing."},
 		Message{"Le fichier n'a pas été modifié.", "The file was not changed."},
@@ -200,6 +204,10 @@ var explanations = []struct {
 		Message{"Ce document est déjà là où vous le demandez.", "This document is already where you ask."},
 		nothingChanged,
 		Message{"Regardez la liste, ou la corbeille.", "Look at the list, or at the bin."}}},
+	{vault.ErrNotInBin, Explanation{
+		Message{"Ce document n'est pas dans la corbeille.", "This document is not in the bin."},
+		nothingChanged,
+		Message{"Mettez-le d'abord à la corbeille, puis effacez-le.", "Put it in the bin first, then erase it."}}},
 	{vault.ErrTooLarge, Explanation{
 		Message{"Ce fichier dépasse 16 Go.", "This file is over 16 GB."},
 		othersSaved,
@@ -212,6 +220,14 @@ var explanations = []struct {
 		Message{"C'est le fichier de ce coffre.", "This is the file of this very vault."},
 		othersSaved,
 		Message{"Pour en garder une copie, copiez le fichier ailleurs, coffre fermé.", "To keep a copy, copy the file elsewhere with the vault closed."}}},
+	{vault.ErrNotFolder, Explanation{
+		Message{"Ce n'est pas un dossier.", "This is not a folder."},
+		nothingChanged,
+		Message{"Choisissez un dossier, sur un autre support de préférence.", "Choose a folder, preferably on another medium."}}},
+	{vault.ErrBadCopy, Explanation{
+		Message{"La copie relue n'est pas celle qui a été écrite : ce support n'est pas sûr.", "The copy read back is not what was written: this medium is not safe."},
+		Message{"Le coffre et les sauvegardes plus anciennes sont intacts, la mauvaise copie est effacée.", "The vault and the older backups are intact, the bad copy is removed."},
+		Message{"Choisissez un autre support, puis recommencez.", "Choose another medium, then try again."}}},
 	{vault.ErrNoPicture, Explanation{
 		Message{"Ce document n'a pas de vignette.", "This document has no thumbnail."},
 		documentSafe,

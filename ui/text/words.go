@@ -32,6 +32,10 @@ var actions = map[record.Action]Message{
 	record.EntryEdited:       {"profil médical : modification", "medical profile: edited"},
 	record.EntryRemoved:      {"profil médical : mise à la corbeille", "medical profile: put in the bin"},
 	record.EntryRestored:     {"profil médical : sortie de la corbeille", "medical profile: taken out of the bin"},
+	record.DocumentErased:    {"document effacé définitivement", "document erased for good"},
+	record.VaultBackedUp:     {"coffre sauvegardé", "vault backed up"},
+	record.VaultRepaired:     {"coffre réparé", "vault repaired"},
+	record.JournalRowLost:    {"entrée perdue", "entry lost"},
 }
 
 // Action names an entry of the access journal.
@@ -75,6 +79,9 @@ var damages = map[string]Message{
 	"key":       {"clé", "key"},
 	"content":   {"contenu", "content"},
 	"journal":   {"journal", "journal"},
+	"draft":     {"saisie en cours", "unfinished form"},
+	"manifest":  {"mémoire du titulaire", "what the keyholder remembered"},
+	"header":    {"en-tête du fichier (le dernier changement peut manquer)", "header of the file (the last change may be missing)"},
 }
 
 // Damage names what a check found damaged.

@@ -140,6 +140,10 @@ func (c *Chain) Append(op *Signed, trusted bool) (counts, recount bool, err erro
 		if err := Decode(op.Clear, new(EraseClear)); err != nil {
 			return false, false, err
 		}
+	case Loss:
+		if err := Decode(op.Clear, new(LossClear)); err != nil {
+			return false, false, err
+		}
 	}
 	signer, ok := c.entries[op.Device]
 	if op.Kind == Genesis {
@@ -169,6 +173,26 @@ func (c *Chain) Append(op *Signed, trusted bool) (counts, recount bool, err erro
 		recount = c.record(change)
 	}
 	return c.Counts(n.id), recount, nil
+}
+
+// Bridge puts a lost operation in its place without knowing more of it than its
+// id, so that those that name it can follow. It has no effect of its own, and has
+// seen what its device's last one had. It does nothing when the operation is
+// here, or its device has come further.
+func (c *Chain) Bridge(l Lost) {
+	last := c.last[l.Device]
+	if c.ops[l.Op] != nil || last != nil && l.Device != (ID{}) && last.dseq >= l.DSeq {
+		return
+	}
+	n := &node{id: l.Op, device: l.Device, dseq: l.DSeq, depth: 1}
+	if l.Device == (ID{}) {
+		c.ops[n.id] = n
+		return
+	}
+	if last != nil {
+		n.seen, n.depth, n.keyholder, n.role = last.seen, last.depth+1, last.keyholder, last.role
+	}
+	c.ops[n.id], c.last[n.device] = n, n
 }
 
 // place finds an operation's place in the graph: what it follows and has seen.

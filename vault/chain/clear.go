@@ -93,6 +93,24 @@ type RotateClear struct {
 	Seals  []Recipient
 }
 
+// LossClear says what was lost to damage of a file that was repaired: operations
+// of which nothing stands any more, and operations whose body is gone. It is
+// believed where they are missing and means nothing where they are not.
+type LossClear struct {
+	_      struct{} `cbor:",toarray"`
+	Ops    []Lost
+	Bodies []Hash
+}
+
+// Lost is an operation that others name and that is gone. Device and DSeq are
+// zeros when nobody can say whose it was.
+type Lost struct {
+	_      struct{} `cbor:",toarray"`
+	Device ID
+	DSeq   uint64
+	Op     Hash
+}
+
 // EraseClear names the operations whose bodies and chunks everybody drops.
 type EraseClear struct {
 	_   struct{} `cbor:",toarray"`

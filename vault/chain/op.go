@@ -32,6 +32,7 @@ const (
 	Grant                     // lets a professional read
 	Block                     // stops one
 	Policy                    // emergency rules and the like
+	Loss                      // names what a damaged file has lost
 )
 
 // Version is the version of [Op] that this package writes and reads.
@@ -152,7 +153,7 @@ func Parse(b []byte, sig [ed25519.SignatureSize]byte) (*Signed, error) {
 // known reports whether the operation is of this version and of a kind in it;
 // data keeps nothing in clear.
 func (op *Op) known() bool {
-	return op.V == Version && op.Kind >= Genesis && op.Kind <= Policy && (op.Kind != Data || len(op.Clear) == 0)
+	return op.V == Version && op.Kind >= Genesis && op.Kind <= Loss && (op.Kind != Data || len(op.Clear) == 0)
 }
 
 func (s *Signed) setID() {

@@ -28,7 +28,7 @@ func (c *Chain) permitted(n *node, op *Signed, change event) bool {
 		return false // only the first, which is not judged here
 	case Member:
 		return mayChange(author, change, members, c.former(n)) && change.usable()
-	case Rotate:
+	case Rotate, Loss:
 		return true
 	case Data, Tombstone:
 		return full || author.Role == CarerAdds

@@ -274,7 +274,7 @@ func generate(t testing.TB) (vectors []vector) {
 	bad("version-2", with(0, number(2)))
 	bad("version-257", with(0, number(257)))
 	bad("kind-0", with(1, number(0)))
-	bad("kind-12", with(1, number(12)))
+	bad("kind-13", with(1, number(13)))
 	bad("kind-260", with(1, number(260)))
 	bad("data-with-clear", with(10, octets([]byte("x"))))
 	bad("negative", with(4, []byte{0x20}))
@@ -346,7 +346,7 @@ func TestSignRefuses(t *testing.T) {
 		"no version":      {Kind: chain.Data},
 		"another version": {V: 2, Kind: chain.Data},
 		"no kind":         {V: 1},
-		"another kind":    {V: 1, Kind: chain.Policy + 1},
+		"another kind":    {V: 1, Kind: chain.Loss + 1},
 		"data in clear":   {V: 1, Kind: chain.Data, Clear: []byte("a title")},
 	} {
 		if _, err := chain.Sign(op, anne.signature); !errors.Is(err, chain.ErrEncoding) {

@@ -49,7 +49,8 @@ type Type uint16
 const (
 	TypePatient  Type = 1
 	TypeDocument Type = 2
-	TypeEntry    Type = 3
+	TypeErasure  Type = 3
+	TypeEntry    Type = 4
 )
 
 // Sex is the administrative sex (FHIR administrative-gender), "" when unknown.
@@ -155,6 +156,24 @@ func (d *Document) ShownDate() string {
 // Unfiled is the category of what nobody and nothing has filed.
 const Unfiled = "unfiled"
 
+// Erasure is what remains of a document that was erased for good: the mention
+// that it was, by whom and when.
+type Erasure struct {
+	Document ID // as it was named; nothing else of it is known any more
+	Patient  ID
+	At       Millis
+	By       Keyholder // zero when the one who erased is no longer known
+}
+
+// Backup is a copy of the vault that was written, read back and verified.
+type Backup struct {
+	At        Millis
+	By        Keyholder
+	Path      string // where it was written, on the computer of that day
+	Bytes     int64
+	Documents int // that the one who made it could read in it
+}
+
 // Audience names from whom a document is hidden.
 type Audience string
 
@@ -203,6 +222,10 @@ const (
 	EntryEdited       Action = "entry-edited"
 	EntryRemoved      Action = "entry-removed"
 	EntryRestored     Action = "entry-restored"
+	DocumentErased    Action = "document-erased"
+	VaultBackedUp     Action = "vault-backed-up"
+	VaultRepaired     Action = "vault-repaired"
+	JournalRowLost    Action = "journal-row-lost" // stands where a row was lost to damage
 )
 
 // Role is what a keyholder is to a patient.

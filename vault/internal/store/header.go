@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"os"
 )
@@ -33,31 +32,35 @@ const (
 	metaSize       = 64
 	metaChecksumAt = 56
 	metaFreelistAt = 32
+	metaTxAt       = 48
+	metaFlag       = 0x04
 	noFreelist     = 1<<64 - 1 // the list of free pages was not written, which this package always does
 )
 
 // checkFile reads the meta pages before bbolt does: bbolt panics on a file that
-// is cut short and, on Windows, may cut it further.
-func checkFile(path string) error {
+// is cut short and, on Windows, may cut it further. It tells how many of the two
+// headers do not hold: bbolt goes on with the other one, which may be that of the
+// transaction before.
+func checkFile(path string) (bad int, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return ErrForeign // opening a named pipe would wait for its other end
+		return 0, ErrForeign // opening a named pipe would wait for its other end
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer f.Close()
 	if info, err = f.Stat(); err != nil {
-		return err
+		return 0, err
 	}
 	pages := make([]byte, 2*pageSize)
 	n, err := io.ReadFull(f, pages)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return err
+		return 0, err
 	}
 	pages = pages[:n]
 	looksLike := false
@@ -65,32 +68,27 @@ func checkFile(path string) error {
 	valid := false
 	for at := metaAt; at+metaSize <= len(pages); at += pageSize {
 		m := pages[at : at+metaSize]
-		if binary.LittleEndian.Uint32(m) != boltMagic {
+		looksLike = looksLike || binary.LittleEndian.Uint32(m) == boltMagic
+		if !metaValid(m) {
+			bad++
 			continue
 		}
-		looksLike = true
-		sum := fnv.New64a()
-		sum.Write(m[:metaChecksumAt])
-		if binary.LittleEndian.Uint64(m[metaChecksumAt:]) != sum.Sum64() ||
-			binary.LittleEndian.Uint32(m[4:]) != boltVersion || binary.LittleEndian.Uint32(m[8:]) != pageSize {
-			continue
-		}
-		if txid := binary.LittleEndian.Uint64(m[48:]); !valid || txid > newest {
+		if txid := binary.LittleEndian.Uint64(m[metaTxAt:]); !valid || txid > newest {
 			valid, newest, highWater = true, txid, binary.LittleEndian.Uint64(m[40:])
 			freelist = binary.LittleEndian.Uint64(m[metaFreelistAt:])
 		}
 	}
 	switch {
 	case !looksLike:
-		return ErrForeign
+		return 0, ErrForeign
 	case n < len(pages):
-		return ErrTruncated
+		return 0, ErrTruncated
 	case !valid:
-		return fmt.Errorf("%w: both headers", ErrDamaged)
+		return 0, fmt.Errorf("%w: both headers", ErrDamaged)
 	case freelist == noFreelist:
-		return ErrForeign // bbolt would write the list as soon as it opens the file
+		return 0, ErrForeign // bbolt would write the list as soon as it opens the file
 	case highWater > uint64(info.Size())/pageSize:
-		return ErrTruncated
+		return 0, ErrTruncated
 	}
-	return nil
+	return bad, nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -59,9 +60,12 @@ const (
 
 // DB is an open vault file.
 type DB struct {
-	path string
-	file *os.File // the one that bolt opened, to compare and nothing else
-	bolt *bbolt.DB
+	path       string
+	file       *os.File // the one that bolt opened, to compare and nothing else
+	bolt       *bbolt.DB
+	badHeaders int
+	free       sync.Once // the list of free pages has been checked
+	list       error     // what that said
 }
 
 // Create makes a new file at path, filled by fill, and opens it. The file
@@ -100,25 +104,40 @@ func Create(path string, fill func(*Tx) error) (*DB, error) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return nil, err
 	}
-	// Link refuses to replace a file that came in between; where the file
-	// system has no links, the check above has to do.
-	if err := os.Link(aside, path); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
-		if err := os.Rename(aside, path); err != nil {
-			return nil, err
-		}
-	} else if err := os.Remove(aside); err != nil { // now: Windows takes no name from a file that is open
+	if err := Publish(aside, path); err != nil {
+		return nil, err
+	}
+	// Now, since Windows takes no name from a file that is open. Renaming has done it already.
+	if err := os.Remove(aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(err, os.Remove(path))
 	}
-	err = syncFolder(path)
-	if err == nil {
-		if db, err = Open(path); err == nil {
-			return db, nil
-		}
+	if db, err = Open(path); err == nil {
+		return db, nil
 	}
 	return nil, errors.Join(err, os.Remove(path)) // nobody has what opens it
+}
+
+// Publish gives a finished file its name in the same folder and makes that
+// durable. It replaces nothing: the error wraps [fs.ErrExist] when something is
+// there already. The file may keep its first name too, which the caller removes.
+func Publish(aside, path string) error {
+	// Link refuses to replace a file that came in between; where the file
+	// system has no links, looking first has to do.
+	if err := os.Link(aside, path); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if _, err := os.Lstat(path); err == nil {
+			return fs.ErrExist
+		}
+		if err := os.Rename(aside, path); err != nil {
+			return err
+		}
+	}
+	if err := syncFolder(path); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // besides returns the name of a new empty file in the folder of path.
@@ -164,7 +183,8 @@ func openChecked(path string, readOnly bool) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFile(path); err != nil {
+	bad, err := checkFile(path)
+	if err != nil {
 		return nil, err
 	}
 	for {
@@ -172,6 +192,7 @@ func openChecked(path string, readOnly bool) (*DB, error) {
 		if err != nil {
 			return nil, err
 		}
+		db.badHeaders = bad
 		if current, err := db.current(); err != nil || current {
 			if err == nil {
 				err = db.checkFormat()
@@ -277,6 +298,11 @@ func (db *DB) checkFormat() error {
 	})
 }
 
+// BadHeaders tells how many of the two headers did not hold when the file was
+// opened, 0 or 1. With one of them the last transaction may be gone: a crash
+// leaves both whole, since each lies within one sector.
+func (db *DB) BadHeaders() int { return db.badHeaders }
+
 // Close closes the file and releases its lock. It is safe to call twice.
 func (db *DB) Close() error { return contained(db.bolt.Close) }
 
@@ -288,9 +314,15 @@ func (db *DB) View(fn func(*Tx) error) error {
 	})
 }
 
-// Update runs fn in a write transaction and makes it durable.
+// Update runs fn in a write transaction and makes it durable. The first one of
+// an opening holds the list of free pages against those in use, and returns an
+// error wrapping [ErrDamaged] when writing would destroy something.
 func (db *DB) Update(fn func(*Tx) error) error {
 	return contained(func() error {
+		db.free.Do(func() { db.list = fmt.Errorf("%w: free list", ErrDamaged); db.list = db.checkFree() }) // also when it panics
+		if db.list != nil {
+			return db.list
+		}
 		return db.bolt.Update(func(tx *bbolt.Tx) error {
 			db.bolt.AllocSize = min(maxGrowth, max(minGrowth, int(tx.Size()/8))) // read by the commit of tx alone
 			return fn(&Tx{tx, db})

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"carnet/ui/text"
+	"carnet/vault"
+	"carnet/vault/record"
+)
+
+func (a *app) eraseCommand() *cobra.Command {
+	var bin bool
+	c := a.verb(a.word(text.DocumentErase), 0, -1, func(args []string) error {
+		if bin == (len(args) > 0) {
+			return a.usage(text.BadArguments, "carnet document erase ID..., carnet document erase --bin")
+		}
+		return a.withVault(func(v *vault.Vault) error {
+			ids, err := a.toErase(v, args)
+			if err != nil {
+				return err
+			}
+			progress := a.progress()
+			err = v.EraseDocuments(a.ctx, progress.worked, ids...)
+			progress.end()
+			if err != nil && !errors.Is(err, vault.ErrNotCompacted) {
+				return err
+			}
+			return errors.Join(err, a.give(map[string]any{"erased": ids, "compacted": err == nil}, func() { a.tell(text.DocsErased, len(ids)) }))
+		})
+	})
+	c.Flags().BoolVar(&bin, "bin", false, a.Say(text.OptBin))
+	return c
+}
+
+// toErase finds the documents that are named, or all of the bin.
+func (a *app) toErase(v *vault.Vault, prefixes []string) ([]record.ID, error) {
+	ids := []record.ID{}
+	for _, prefix := range prefixes {
+		d, err := a.document(v, prefix)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, d.ID)
+	}
+	if len(prefixes) > 0 {
+		return ids, nil
+	}
+	all, err := a.listed(v, "", true)
+	for _, d := range all {
+		ids = append(ids, d.ID)
+	}
+	return ids, err
+}
+
+// erasedJSON is the mention of an erased document as scripts read it.
+type erasedJSON struct {
+	ID      record.ID `json:"id"`
+	Patient record.ID `json:"patient"`
+	At      time.Time `json:"erasedAt"`
+	By      record.ID `json:"erasedBy"`
+}
+
+func (a *app) listErased(v *vault.Vault) error {
+	patients, err := v.Patients()
+	if err != nil {
+		return err
+	}
+	if a.patient != "" {
+		p, err := a.who(v)
+		if err != nil {
+			return err
+		}
+		patients = []record.Patient{p}
+	}
+	out, names := []erasedJSON{}, []string{}
+	for _, p := range patients {
+		all, err := v.Erasures(p.ID)
+		if err != nil {
+			return err
+		}
+		for _, e := range all {
+			out = append(out, erasedJSON{e.Document, e.Patient, e.At.Time().UTC(), e.By.ID})
+			names = append(names, e.By.Name)
+		}
+	}
+	return a.give(out, func() {
+		for i, e := range out {
+			a.tell(text.ErasedLine, short(e.ID), e.At.Local().Format(time.DateTime), names[i])
+		}
+		if len(out) == 0 {
+			a.tell(text.NothingErased)
+		}
+	})
+}
