@@ -107,7 +107,9 @@ func Commands() []Command {
 
 		{menu: text.MenuHelp, Label: text.HelpHere, key: fyne.KeyH, mods: ctrl, at: always, run: (*Window).help},
 		{menu: text.MenuHelp, Label: text.AllCommands, key: fyne.KeyK, mods: ctrl, at: always, run: (*Window).palette},
-		{menu: text.MenuHelp, Label: text.About, at: always, run: (*Window).about},
+		{menu: text.MenuHelp, Label: text.SaveReport, CLI: "about", at: always, run: (*Window).saveReport},
+		{menu: text.MenuHelp, Label: text.LookForUpdate, CLI: "update", at: always, run: (*Window).readNotice},
+		{menu: text.MenuHelp, Label: text.About, CLI: "about", at: always, run: (*Window).about},
 	}
 }
 
@@ -251,10 +253,6 @@ func (w *Window) help() {
 		title, said = w.screen.Title(), w.screen.Help()
 	}
 	w.message(title, said, w.Say(text.KeysHelp), w.Say(text.Independence))
-}
-
-func (w *Window) about() {
-	w.message(w.Say(text.About), w.Say(text.AboutText), w.Say(text.Independence))
 }
 
 // message shows paragraphs, once.

@@ -16,6 +16,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/library"
 	"carnet/ui/medical"
+	"carnet/ui/release"
 	"carnet/ui/session"
 	"carnet/ui/settings"
 	"carnet/ui/text"
@@ -34,6 +35,7 @@ type Options struct {
 	Filing *filing.Rules
 	Kinds  *profile.Table
 	Path   string // where a new vault goes
+	Build  *release.Build
 	Open   string // vault to open first; "" means the recent one
 	Words  func(text.Language) []string
 	Try    func(context.Context) (path string, passphrase []byte, err error)

@@ -29,9 +29,10 @@ var layers = map[string]string{
 	"vault/exchange/sheet":    "",
 	"vault/place":             "",
 	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/profile vault/internal/store vault/search vault/salvage",
+	"ui/release":              "",
 	"ui/print":                "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":       "", // for tests
-	"ui/text":                 "ui/print vault vault/profile vault/record vault/render vault/exchange/sheet vault/place",
+	"ui/text":                 "ui/print ui/release vault vault/profile vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":                  "assets",
 	"ui/session":              "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
 	"ui/unlock":               "ui/kit ui/session ui/text vault vault/place",
@@ -39,9 +40,9 @@ var layers = map[string]string{
 	"ui/library":              "ui/kit ui/print ui/session ui/text vault vault/record vault/render",
 	"ui/medical":              "ui/kit ui/session ui/text vault vault/profile vault/record",
 	"ui/settings":             "ui/kit ui/session ui/text vault vault/record",
-	"ui":                      "ui/kit ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
+	"ui":                      "ui/kit ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
 	"cmd/carnet/samples":      "vault/exchange/sheet",
-	"cmd/carnet":              "assets ui ui/print ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
+	"cmd/carnet":              "assets ui ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
 	"vault/search":            "",
 	"vault/search/searchtest": "vault/search", // for tests
 	"vault/salvage":           "",
@@ -56,6 +57,7 @@ var only = map[string]string{
 	"fyne.io/":                       "cmd/carnet ui ui/kit ui/session ui/unlock ui/home ui/library ui/medical ui/settings",
 	"net":                            "",
 	"net/":                           "",
+	"aead.dev/minisign":              "ui/release",
 	"os/exec":                        "vault/render vault/salvage ui/print ui/print/cupstest",
 	"image/jpeg":                     "cmd/carnet/samples",
 	"image/png":                      "vault/render vault/render/worker cmd/carnet/samples", // render reads what its own worker made
