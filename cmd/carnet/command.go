@@ -44,7 +44,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolP("help", "h", false, a.Say(text.OptHelp))
 	a.newFD, a.kitFD = noFD, noFD
 
-	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.searchCommand(), a.profileCommands(), a.emergencyCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand(),
+	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.searchCommand(), a.profileCommands(), a.childCommands(), a.emergencyCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand(),
 		a.aboutCommand(), a.updateCommand(), a.manCommand(), a.sbomCommand())
 	return root
 }

@@ -22,6 +22,7 @@ var layers = map[string]string{
 	"vault/table":             "",
 	"vault/filing":            "vault/table",
 	"vault/profile":           "vault/record vault/table",
+	"vault/growth":            "vault/record vault/table",
 	"vault/internal/store":    "",
 	"vault/render/frame":      "",
 	"vault/render":            "vault/render/frame",
@@ -32,7 +33,7 @@ var layers = map[string]string{
 	"ui/release":              "",
 	"ui/print":                "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":       "", // for tests
-	"ui/text":                 "ui/print ui/release vault vault/profile vault/record vault/render vault/exchange/sheet vault/place",
+	"ui/text":                 "ui/print ui/release vault vault/growth vault/profile vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":                  "assets",
 	"ui/session":              "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
 	"ui/unlock":               "ui/kit ui/session ui/text vault vault/place",
@@ -42,7 +43,7 @@ var layers = map[string]string{
 	"ui/settings":             "ui/kit ui/session ui/text vault vault/record",
 	"ui":                      "ui/kit ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
 	"cmd/carnet/samples":      "vault/exchange/sheet",
-	"cmd/carnet":              "assets ui ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
+	"cmd/carnet":              "assets ui ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/growth vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
 	"vault/search":            "",
 	"vault/search/searchtest": "vault/search", // for tests
 	"vault/salvage":           "",

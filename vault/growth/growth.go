@@ -35,13 +35,17 @@ var (
 // Measure is what was measured.
 type Measure string
 
-// The measures that the standards know, with the unit of their values.
+// The measures that the standards know, by their codes in the medical profile, with
+// the unit of their values.
 const (
-	Weight Measure = "weight" // kg
-	Height Measure = "height" // cm: the length of a child who lies, the height of one who stands
-	Head   Measure = "head"   // cm, circumference
-	BMI    Measure = "bmi"    // kg/m2, of a weight and a height of the same day
+	Weight Measure = "weight"             // kg
+	Height Measure = "height"             // cm: the length of a child who lies, the height of one who stands
+	Head   Measure = "head-circumference" // cm
+	BMI    Measure = "bmi"                // kg/m2, of a weight and a height of the same day
 )
+
+// Unit is the unit of the values of a measure.
+func (m Measure) Unit() string { return units[m] }
 
 // Standard is where a curve comes from.
 type Standard string
