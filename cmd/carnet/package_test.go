@@ -26,7 +26,7 @@ import (
 // compatible are the licences whose works may be part of a program under the
 // AGPL, version 3 or later.
 var compatible = []string{
-	"AGPL-3.0-or-later", "Apache-2.0", "Bitstream-Vera", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "etalab-2.0", "FTL",
+	"AGPL-3.0-or-later", "Apache-2.0", "Bitstream-Vera", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "etalab-2.0", "FTL", "GPL-2.0-or-later", "GPL-3.0-only",
 	"HPND-sell-variant", "IJG", "ISC", "MIT", "OFL-1.1", "Unlicense", "Zlib",
 }
 
