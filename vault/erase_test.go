@@ -93,7 +93,7 @@ func TestEraseDocuments(t *testing.T) {
 	small := h.add(h.lou.ID, "petit.txt", inline)
 	kept := h.add(h.lou.ID, "garde.txt", []byte("à garder"))
 	h.must(h.Examine(ctx, nil, nil))
-	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr("Autre titre")}))
+	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr("Autre titre"), Note: ptr("note archiptère"), Tag: []string{"galéopithèque"}}))
 	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr(string(title))}))
 	h.as(dominique) // a trace of another author
 	h.must(h.EditDocument(ctx, large, vault.Edit{Date: ptr("2020-01-02")}))
@@ -103,7 +103,7 @@ func TestEraseDocuments(t *testing.T) {
 	b := h.burglar(camille)
 	b.try(h.snapshot())
 	raw := readFile(t, h.path)
-	if !anyContains(b.plaintexts(raw), title) || !anyContains(b.plaintexts(raw), key) || !anyContains(b.plaintexts(raw), inline) {
+	if !anyContains(b.plaintexts(raw), title) || !anyContains(b.plaintexts(raw), key) || !anyContains(b.plaintexts(raw), inline) || !anyContains(b.plaintexts(raw), []byte("galéopith")) {
 		t.Fatal("the scan does not find what is there")
 	}
 	for _, p := range pieces {
@@ -155,7 +155,7 @@ func TestEraseDocuments(t *testing.T) {
 		if !anyContains(opened, []byte("à garder")) {
 			t.Fatal("the scan finds nothing")
 		}
-		for _, gone := range [][]byte{title, []byte("Autre titre"), key, inline, []byte("ferritine"), []byte("large.txt")} {
+		for _, gone := range [][]byte{title, []byte("Autre titre"), []byte("archiptère"), []byte("galéopith"), key, inline, []byte("ferritine"), []byte("large.txt")} {
 			if anyContains(opened, gone) || bytes.Contains(raw, gone) {
 				t.Errorf("%q of an erased document is in the file for %s", gone, name)
 			}

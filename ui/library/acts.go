@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -191,9 +192,10 @@ func (l *Library) edit(of []record.ID, words map[string]string) {
 			chosen = i
 		}
 	}
-	before := map[string]string{"title": first.Title, "date": l.s.WriteDay(first.ShownDate())}
+	shared := sharedTags(docs)
+	before := map[string]string{"title": first.Title, "date": l.s.WriteDay(first.ShownDate()), "note": first.Note, "tags": strings.Join(shared, ", ")}
 	if len(docs) > 1 {
-		before = map[string]string{}
+		before = map[string]string{"tags": before["tags"]}
 	}
 	if words == nil {
 		words = before
@@ -204,19 +206,26 @@ func (l *Library) edit(of []record.ID, words map[string]string) {
 	title.Hidden = len(docs) > 1
 	date := kit.NewField(l.s.Say(text.DateLabel), kit.FieldOptions{Hint: l.s.Say(text.DateHint), Value: words["date"]})
 	category := kit.NewSegments(l.s.Say(text.CategoryLabel), labels, chosen, nil)
+	noteHint, tagsHint := "", l.s.Say(text.TagsHint)
+	if len(docs) > 1 {
+		noteHint, tagsHint = l.s.Say(text.NoteHintMany), l.s.Say(text.TagsHintMany)
+	}
+	tags := kit.NewField(l.s.Say(text.LabelTags), kit.FieldOptions{Hint: tagsHint, Value: words["tags"]})
+	note := kit.NewField(l.s.Say(text.LabelNote), kit.FieldOptions{Hint: noteHint, Value: words["note"], Lines: 3})
 	was := chosen
 	if words["category"] != "" {
 		was = -1
 	}
 	if len(docs) == 1 {
 		l.s.Open(editForm, func() map[string]string {
-			return map[string]string{"id": first.ID.String(), "title": title.Text(), "date": date.Text(), "category": fmt.Sprint(category.Chosen)}
+			return map[string]string{"id": first.ID.String(), "title": title.Text(), "date": date.Text(), "category": fmt.Sprint(category.Chosen), "tags": tags.Text(), "note": note.Text()}
 		})
 	}
 	var sheet *kit.Sheet
 	save := func() {
-		title.SetError("")
-		date.SetError("")
+		for _, f := range []*kit.Field{title, date, tags, note} {
+			f.SetError("")
+		}
 		var e vault.Edit
 		if t := strings.TrimSpace(title.Text()); len(docs) == 1 && t != first.Title {
 			if t == "" {
@@ -236,20 +245,33 @@ func (l *Library) edit(of []record.ID, words map[string]string) {
 		if category.Chosen != was && category.Chosen >= 0 {
 			e.Category = &categories[category.Chosen].Code
 		}
+		if typed := note.Text(); typed != before["note"] {
+			e.Note = &typed
+		}
+		typed := splitTags(tags.Text())
+		e.Untag, e.Tag = without(shared, typed), without(typed, shared)
+		switch err := (&vault.Edit{Note: e.Note, Tag: typed}).Check(); {
+		case errors.Is(err, vault.ErrNote):
+			note.SetError(l.s.Say(text.NoteWrong, vault.MaxNote))
+			return
+		case err != nil:
+			tags.SetError(l.s.Say(text.TagsWrong, vault.MaxTag, vault.MaxTags))
+			return
+		}
 		l.s.Shut(editForm)
 		sheet.Close()
-		if e != (vault.Edit{}) {
+		if !e.IsZero() {
 			l.save(docs, e)
 		}
 	}
-	title.Entry.OnEnter, date.Entry.OnEnter = save, save
+	title.Entry.OnEnter, date.Entry.OnEnter, tags.Entry.OnEnter = save, save, save
 	focus := fyne.Focusable(title.Entry)
 	if title.Hidden {
 		focus = date.Entry
 	}
 	sheet = l.s.Stage.ShowSheet(kit.SheetOptions{
 		Title: l.s.Plural(len(docs), text.EditOne, text.EditMany),
-		Content: kit.Column(0, title, date,
+		Content: kit.Column(0, title, date, tags, note,
 			kit.Indent(kit.NewText(l.s.Say(text.CategoryLabel), kit.Strong)), category),
 		Actions: []*kit.Button{
 			kit.NewButton(l.s.Say(text.Keep), theme.ConfirmIcon(), kit.Primary, save),
@@ -268,6 +290,36 @@ func indexOf(s string, n int) (int, bool) {
 	return i, true
 }
 
+// sharedTags are the tags that all of some documents have.
+func sharedTags(docs []record.Document) (tags []string) {
+	for _, tag := range docs[0].Tags {
+		if !slices.ContainsFunc(docs, func(d record.Document) bool { return !vault.HasTags(&d, []string{tag}) }) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// splitTags reads tags as they are typed.
+func splitTags(typed string) (tags []string) {
+	for tag := range strings.SplitSeq(typed, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// without gives the tags that others do not have.
+func without(tags, others []string) (out []string) {
+	for _, tag := range tags {
+		if !slices.Contains(others, tag) {
+			out = append(out, tag)
+		}
+	}
+	return out
+}
+
 // save writes the change, and can put everything back as it was.
 func (l *Library) save(docs []record.Document, e vault.Edit) {
 	l.s.Act(session.Act{
@@ -275,7 +327,7 @@ func (l *Library) save(docs []record.Document, e vault.Edit) {
 		Redo: each(ids(docs), func(ctx context.Context, id record.ID) error { return l.s.Vault.EditDocument(ctx, id, e) }),
 		Undo: func(ctx context.Context) error {
 			for _, d := range docs {
-				if err := l.s.Vault.EditDocument(ctx, d.ID, vault.Edit{Title: &d.Title, Category: &d.Category, Date: &d.Date}); err != nil {
+				if err := l.s.Vault.EditDocument(ctx, d.ID, vault.Edit{Title: &d.Title, Category: &d.Category, Date: &d.Date, Note: &d.Note, Untag: e.Tag, Tag: d.Tags}); err != nil {
 					return err
 				}
 			}

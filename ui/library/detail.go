@@ -92,6 +92,12 @@ func (d *detail) factRows() []fyne.CanvasObject {
 	}
 	facts = append(facts, s.Size(d.doc.Size))
 	rows := []fyne.CanvasObject{kit.NewText(strings.Join(facts, text.Between), kit.Quiet)}
+	if len(d.doc.Tags) > 0 {
+		rows = append(rows, kit.NewText(s.Say(text.TagsAre, strings.Join(d.doc.Tags, ", ")), kit.Body))
+	}
+	if d.doc.Note != "" {
+		rows = append(rows, kit.NewText(s.Say(text.NoteIs, d.doc.Note), kit.Body))
+	}
 	hidden := d.doc.HiddenFromProfessionals || len(d.doc.Hidden) > 0
 	if hidden {
 		rows = append(rows, kit.Titled(kit.NewIcon(theme.VisibilityOffIcon(), theme.ColorNameForeground), kit.NewText(s.HiddenFrom(d.doc), kit.Body)))

@@ -247,7 +247,11 @@ func (l *Library) excerpt(id record.ID) string {
 	}
 	for i := range l.found {
 		if l.found[i].Document.ID == id {
-			return strings.Join(strings.Fields(l.found[i].Snippet), " ")
+			said := strings.Join(strings.Fields(l.found[i].Snippet), " ")
+			if l.found[i].InNote {
+				said = l.s.Say(text.NoteIs, said)
+			}
+			return said
 		}
 	}
 	return ""
@@ -460,9 +464,13 @@ func iconOf(d *record.Document) fyne.Resource {
 	return theme.FileIcon()
 }
 
-// caption is the second line of a row: date, category, and whether it is hidden.
+// caption is the second line of a row: date, category, tags, and whether it is
+// hidden.
 func (l *Library) caption(d *record.Document) string {
 	parts := []string{l.s.Day(d.ShownDate()), l.s.Category(d.ShownCategory())}
+	if len(d.Tags) > 0 {
+		parts = append(parts, strings.Join(d.Tags, ", "))
+	}
 	if excerpt := l.excerpt(d.ID); excerpt != "" {
 		parts = append(parts, excerpt)
 	}

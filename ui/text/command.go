@@ -65,7 +65,7 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 	DocumentShow    = Word{FR: "voir", EN: "show", Help: Message{"Montre ce qu'on sait d'un document", "Shows what is known of a document"}, Usage: Message{"ID", "ID"}}
 	DocumentExport  = Word{FR: "exporter", EN: "export", Help: Message{"Rend les octets d'origine d'un ou de plusieurs documents", "Gives back the original bytes of one or several documents"}, Usage: Message{"ID...", "ID..."}}
 	DocumentPage    = Word{FR: "page", EN: "page", Help: Message{"Enregistre une page comme image", "Saves a page as a picture"}, Usage: Message{"ID NUMÉRO", "ID NUMBER"}}
-	DocumentEdit    = Word{FR: "modifier", EN: "edit", Help: Message{"Change le titre, la catégorie ou la date", "Changes the title, category or date"}, Usage: Message{"ID", "ID"}}
+	DocumentEdit    = Word{FR: "modifier", EN: "edit", Help: Message{"Change le titre, la catégorie, la date, la note ou les étiquettes", "Changes the title, category, date, note or tags"}, Usage: Message{"ID", "ID"}}
 	DocumentRemove  = Word{FR: "retirer", EN: "remove", Help: Message{"Met un document à la corbeille", "Puts a document in the bin"}, Usage: Message{"ID", "ID"}}
 	DocumentRestore = Word{FR: "restaurer", EN: "restore", Help: Message{"Sort un document de la corbeille", "Takes a document out of the bin"}, Usage: Message{"ID", "ID"}}
 	DocumentErase   = Word{FR: "effacer", EN: "erase", Help: Message{"Efface définitivement des documents de la corbeille", "Erases documents of the bin for good"},
@@ -83,11 +83,11 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 			"Prints a document, or one of its pages, under a neutral title.\nCarnet leaves no clear file behind on Linux and macOS. The printing service of the computer may keep a copy for a day.\nOn Windows a clear copy is made for the program that prints, then erased."},
 		Usage: Message{"ID", "ID"}}
 
-	Search = Word{FR: "chercher", EN: "search", Help: Message{"Cherche dans les titres et dans le texte des documents", "Searches the titles and the text of the documents"},
-		Long: Message{`Cherche les documents qui contiennent tous les mots, dans leur titre, leur texte ou le nom du fichier reçu.
+	Search = Word{FR: "chercher", EN: "search", Help: Message{"Cherche dans les titres, le texte, les notes et les étiquettes des documents", "Searches the titles, text, notes and tags of the documents"},
+		Long: Message{`Cherche les documents qui contiennent tous les mots, dans leur titre, leur texte, leur note, leurs étiquettes ou le nom du fichier reçu.
 Les accents, les majuscules, le pluriel et la conjugaison ne comptent pas ; le dernier mot peut n'être que le début d'un mot ;
 une lettre fausse est pardonnée quand rien d'autre n'est trouvé. Entre guillemets, les mots sont cherchés tels quels.`,
-			`Finds the documents that have all the words, in their title, their text or the name of the file received.
+			`Finds the documents that have all the words, in their title, their text, their note, their tags or the name of the file received.
 Accents, case, plurals and conjugation do not count; the last word may be the beginning of a word;
 a wrong letter is forgiven when nothing else is found. Words in quotes are looked for as they are.`},
 		Usage: Message{"MOT...", "WORD..."}}
@@ -124,6 +124,10 @@ var (
 	OptCategory      = Message{"catégorie : %s", "category: %s"}
 	OptDate          = Message{"date du document : AAAA-MM-JJ, AAAA-MM ou AAAA", "date of the document: YYYY-MM-DD, YYYY-MM or YYYY"}
 	OptTitle         = Message{"titre", "title"}
+	OptNote          = Message{"note : vos propres mots, \"\" pour l'effacer", "note: your own words, \"\" to take it away"}
+	OptTag           = Message{"étiquette à ajouter (peut être répété)", "tag to add (may be repeated)"}
+	OptUntag         = Message{"étiquette à retirer (peut être répété)", "tag to take away (may be repeated)"}
+	OptWithTag       = Message{"seulement ce qui a cette étiquette (peut être répété)", "only what has this tag (may be repeated)"}
 	OptTo            = Message{"fichier ou dossier de destination", "file or folder to write to"}
 	OptAll           = Message{"tous les documents", "all documents"}
 	OptBin           = Message{"la corbeille", "the bin"}
@@ -241,6 +245,7 @@ var (
 	LabelCategory = Message{"Catégorie", "Category"}
 	LabelProposed = Message{"proposée", "proposed"}
 	LabelDate     = Message{"Date", "Date"}
+	LabelTags     = Message{"Étiquettes", "Tags"}
 	LabelFile     = Message{"Fichier reçu", "File received"}
 	LabelType     = Message{"Type", "Type"}
 	LabelSize     = Message{"Taille", "Size"}
@@ -257,6 +262,7 @@ var (
 	SearchMany    = Message{"%d documents trouvés", "%d documents found"}
 	SearchPage    = Message{"          page %s", "          page %s"}
 	SearchSnippet = Message{"          %s", "          %s"}
+	SearchNote    = Message{"          note : %s", "          note: %s"}
 	SearchNear    = Message{" (à une lettre près)", " (with one letter changed)"}
 
 	JournalLine = Message{"%s  %-14s  %-32s  %s", "%s  %-14s  %-32s  %s"}

@@ -178,6 +178,13 @@ var (
 	DateLabel         = Message{"Date du document", "Date of the document"}
 	DateHint          = Message{"Par exemple 03/11/2026, 11/2026 ou 2026.", "For instance 03/11/2026 (day first), 11/2026 or 2026."}
 	DateWrong         = Message{"Cette date n'existe pas, ou elle est dans le futur. Vos autres réponses sont gardées. Écrivez-la comme ceci : 03/11/2026.", "This date does not exist, or lies in the future. Your other answers are kept. Write it like this: 03/11/2026."}
+	TagsHint          = Message{"Des mots pour retrouver ce document, séparés par des virgules.", "Words to find this document by, with commas between them."}
+	TagsHintMany      = Message{"Celles que tous ont déjà sont écrites ici. Séparez-les par des virgules : ce que vous ajoutez ou retirez vaut pour tous.", "Those that all of them have stand here, with commas between them. What you add or take away is for all of them."}
+	TagsWrong         = Message{"Une étiquette est trop longue, ou il y en a trop. Le document n'a pas été changé. Au plus %d caractères chacune, et %d étiquettes.", "A tag is too long, or there are too many. The document was not changed. At most %d characters each, and %d tags."}
+	NoteHintMany      = Message{"Ce que vous écrivez ici remplace la note de chacun.", "What you write here takes the place of each one's note."}
+	NoteWrong         = Message{"Cette note est trop longue. Le document n'a pas été changé. Écrivez au plus %d caractères.", "This note is too long. The document was not changed. Write at most %d characters."}
+	TagsAre           = Message{"Étiquettes : %s", "Tags: %s"}
+	NoteIs            = Message{"Note : %s", "Note: %s"}
 	EditOne           = Message{"Que dit ce document ?", "What is this document?"}
 	EditMany          = Message{"Que disent ces %d documents ?", "What are these %d documents?"}
 	OneEdited         = Message{"%d document modifié.", "%d document changed."}

@@ -114,6 +114,9 @@ type Document struct {
 	// there.
 	RemovedAt Millis `cbor:"13,keyasint"`
 
+	Note string   `cbor:"14,keyasint"` // the family's own words, on one or several lines
+	Tags []string `cbor:"15,keyasint"` // in the order of people, none twice
+
 	// Proposed holds what the program found by itself and nobody confirmed.
 	Proposed Proposal `cbor:"-"`
 	// Hidden says from whom the document is hidden.
