@@ -24,7 +24,7 @@ func (a *app) documentCommands() *cobra.Command {
 		a.addCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
 		a.oneDocument(text.DocumentRemove, func(v *vault.Vault, d record.Document) error {
 			return v.RemoveDocuments(a.ctx, d.ID)
-		}, func(d record.Document) { a.tell(text.DocRemoved, short(d.ID)) }),
+		}, func(d record.Document) { a.tell(text.DocRemoved, record.BinDays, short(d.ID)) }),
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
 			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
@@ -131,6 +131,7 @@ type documentJSON struct {
 	Note       string            `json:"note"`
 	Tags       []string          `json:"tags"`
 	RemovedAt  *time.Time        `json:"removedAt,omitempty"`
+	ExpiresAt  *time.Time        `json:"expiresAt,omitempty"` // may be erased from then on
 }
 
 func (a *app) documentJSON(d record.Document) documentJSON {
@@ -144,7 +145,8 @@ func (a *app) documentJSON(d record.Document) documentJSON {
 	}
 	if d.RemovedAt != 0 {
 		at := d.RemovedAt.Time().UTC()
-		out.RemovedAt = &at
+		expires := d.Expires().UTC()
+		out.RemovedAt, out.ExpiresAt = &at, &expires
 	}
 	return out
 }
@@ -214,6 +216,9 @@ func (a *app) printDocuments(all []record.Document, bin bool) {
 		for _, from := range d.Hidden {
 			hidden += " [" + a.Hidden(from) + "]"
 		}
+		if bin {
+			hidden += " [" + a.Say(text.ErasedFrom, d.Expires().Format(time.DateOnly)) + "]"
+		}
 		a.tell(text.DocLine, short(d.ID), d.ShownDate(), a.categoryLabel(d.ShownCategory()), d.Title, hidden)
 	}
 	switch {
@@ -279,7 +284,7 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 		field(text.LabelHidden, a.Hidden(from))
 	}
 	if d.RemovedAt != 0 {
-		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime))
+		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime)+", "+a.Say(text.ErasedFrom, d.Expires().Format(time.DateOnly)))
 	}
 }
 

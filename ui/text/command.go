@@ -69,8 +69,8 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 	DocumentRemove  = Word{FR: "retirer", EN: "remove", Help: Message{"Met un document à la corbeille", "Puts a document in the bin"}, Usage: Message{"ID", "ID"}}
 	DocumentRestore = Word{FR: "restaurer", EN: "restore", Help: Message{"Sort un document de la corbeille", "Takes a document out of the bin"}, Usage: Message{"ID", "ID"}}
 	DocumentErase   = Word{FR: "effacer", EN: "erase", Help: Message{"Efface définitivement des documents de la corbeille", "Erases documents of the bin for good"},
-		Long: Message{"Efface définitivement des documents de la corbeille, ou toute la corbeille avec --bin : contenu, titre et clés quittent le fichier, qui est récrit.\nIl reste la mention qu'un document a été effacé, quand et par qui. Une copie faite avant (sauvegarde, autre disque) le contient toujours.",
-			"Erases documents of the bin for good, or all of the bin with --bin: content, title and keys leave the file, which is rewritten.\nWhat remains is the mention that a document was erased, when and by whom. A copy made before (backup, another disk) still holds it."},
+		Long: Message{"Efface définitivement des documents de la corbeille, ou toute la corbeille avec --bin : contenu, titre et clés quittent le fichier, qui est récrit.\nAvec --expired, seulement ce qui y est depuis 30 jours : la fenêtre le fait d'elle-même après l'avoir annoncé, cette commande le fait quand vous la lancez.\nIl reste la mention qu'un document a été effacé, quand et par qui. Une copie faite avant (sauvegarde, autre disque) le contient toujours.",
+			"Erases documents of the bin for good, or all of the bin with --bin: content, title and keys leave the file, which is rewritten.\nWith --expired, only what has been there for 30 days: the window does so by itself after it has told you, this command when you run it.\nWhat remains is the mention that a document was erased, when and by whom. A copy made before (backup, another disk) still holds it."},
 		Usage: Message{"ID...", "ID..."}}
 	DocumentMask = Word{FR: "masquer", EN: "mask", Help: Message{"Masque un document à certaines personnes", "Hides a document from some people"},
 		Long: Message{"Masque un document. --from professionals : il ne part pas dans les partages, le médecin traitant le voit.\n--from guardians, everyone ou un NOM : il est rechiffré pour ceux qui restent et les anciennes copies sont effacées du fichier.\nLes autres voient encore qu'un document existe ; ce qui a été lu ou copié ne peut pas être repris.",
@@ -142,6 +142,7 @@ var (
 	OptPage          = Message{"une seule page, par son numéro", "one page only, by its number"}
 	OptOthers        = Message{"nombre d'autres titulaires qui donnent aussi leur phrase secrète", "how many other keyholders give their passphrase too"}
 	OptKeep          = Message{"combien de sauvegardes garder dans ce dossier, 0 pour toutes", "how many backups to keep in this folder, 0 for all"}
+	OptExpired       = Message{"ce qui est à la corbeille depuis %d jours ou plus", "what has been in the bin for %d days or more"}
 	OptErased        = Message{"ce qui a été effacé définitivement", "what was erased for good"}
 	OptHelp          = Message{"aide de cette commande", "help for this command"}
 )
@@ -179,6 +180,7 @@ var (
 	RepairSlots     = Message{"Phrases secrètes perdues, dont le kit de secours ouvre encore : %d.", "Passphrases lost, whose recovery kit still opens: %d."}
 	RepairSource    = Message{"Le fichier abîmé est intact, gardez-le. Les autres titulaires ouvrent le nouveau fichier avec leur phrase secrète.", "The damaged file is as it was, keep it. Other keyholders open the new file with their passphrase."}
 	DocsErased      = Message{"Documents effacés définitivement : %d. Une copie faite avant les contient toujours.", "Documents erased for good: %d. A copy made before still holds them."}
+	ErasedFrom      = Message{"effacé à partir du %s", "erased from %s on"}
 	ErasedLine      = Message{"%s  effacé le %s par %s", "%s  erased on %s by %s"}
 	NothingErased   = Message{"Rien n'a été effacé définitivement.", "Nothing was erased for good."}
 	WorkDone        = Message{"%s sur %s", "%s of %s"}
@@ -232,7 +234,7 @@ var (
 	DocPrinted    = Message{"envoyé     %s  %s", "sent       %s  %s"}
 	WhichPrinter  = Message{"Rien n'a été imprimé. Choisissez avec --printer : %s", "Nothing was printed. Choose with --printer: %s"}
 	DocEdited     = Message{"Document modifié.", "Document changed."}
-	DocRemoved    = Message{"Document mis à la corbeille. « carnet document restaurer %s » l'en sort.", "Document put in the bin. \"carnet document restore %s\" takes it out."}
+	DocRemoved    = Message{"Document mis à la corbeille pour %d jours. « carnet document restaurer %s » l'en sort.", "Document put in the bin for %d days. \"carnet document restore %s\" takes it out."}
 	DocRestored   = Message{"Document sorti de la corbeille.", "Document taken out of the bin."}
 	DocMasked     = Message{"Document masqué : %s. Ce qui a été lu ou copié avant ne peut pas être repris.", "Document hidden: %s. What was read or copied before cannot be taken back."}
 	DocUnmasked   = Message{"Document montré de nouveau à tous ceux du carnet.", "Document shown again to everybody of the record."}

@@ -156,6 +156,20 @@ func (d *Document) ShownDate() string {
 	return d.FileDate
 }
 
+// BinDays is how many days a document stays in the bin before it is erased for
+// good: a month, in which somebody who misses a paper comes to look for it, and
+// after which what one wanted gone is gone.
+const BinDays = 30
+
+// Expires is when a document of the bin has been there for [BinDays]; the zero
+// Time when it is not there.
+func (d *Document) Expires() time.Time {
+	if d.RemovedAt == 0 {
+		return time.Time{}
+	}
+	return d.RemovedAt.Time().AddDate(0, 0, BinDays)
+}
+
 // Unfiled is the category of what nobody and nothing has filed.
 const Unfiled = "unfiled"
 
@@ -226,6 +240,7 @@ const (
 	EntryRemoved      Action = "entry-removed"
 	EntryRestored     Action = "entry-restored"
 	DocumentErased    Action = "document-erased"
+	DocumentExpired   Action = "document-expired" // erased after its time in the bin
 	VaultBackedUp     Action = "vault-backed-up"
 	VaultRepaired     Action = "vault-repaired"
 	JournalRowLost    Action = "journal-row-lost" // stands where a row was lost to damage
