@@ -3,7 +3,9 @@
 package home
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -17,12 +19,17 @@ import (
 // lastDocuments is how many of the last documents are shown.
 const lastDocuments = 5
 
+// binWarning is how many days before documents of the bin are erased the screen
+// says so.
+const binWarning = 7
+
 // Home is the screen.
 type Home struct {
 	s   *session.Session
 	add func()
 
 	docs   []record.Document // not in the bin, newest first
+	bin    []record.Document // that go within binWarning, the first one first
 	read   bool
 	begin  *kit.Button
 	todo   *fyne.Container
@@ -42,24 +49,29 @@ func (h *Home) Help() string { return h.s.Say(text.HomeHelp) }
 func (h *Home) Enter() {
 	h.read = false
 	patient := h.s.Person().ID
-	var docs []record.Document
+	soon := h.s.Now().AddDate(0, 0, binWarning)
+	var docs, bin []record.Document
 	h.s.Try(func(context.Context) error {
 		if patient.IsZero() {
 			return nil
 		}
 		all, err := h.s.Vault.Documents(patient)
 		for _, d := range all {
-			if d.RemovedAt == 0 {
+			switch {
+			case d.RemovedAt == 0:
 				docs = append(docs, d)
+			case !soon.Before(d.Expires()):
+				bin = append(bin, d)
 			}
 		}
+		slices.SortFunc(bin, func(a, b record.Document) int { return cmp.Compare(a.RemovedAt, b.RemovedAt) })
 		return err
 	}, func(err error) {
 		if err != nil {
 			h.s.Explain(err)
 			return
 		}
-		h.docs, h.read = docs, true
+		h.docs, h.bin, h.read = docs, bin, true
 		if h.todo != nil {
 			h.fill()
 		}
@@ -92,7 +104,7 @@ func (h *Home) Content(kit.Width) fyne.CanvasObject {
 
 // fill shows what was read.
 func (h *Home) fill() {
-	h.todo.Objects, h.latest.Objects = h.toDo(), h.last()
+	h.todo.Objects, h.latest.Objects = append(h.toDo(), h.leaving()...), h.last()
 	h.todo.Refresh()
 	h.latest.Refresh()
 	h.s.Stage.Settle()
@@ -118,6 +130,21 @@ func (h *Home) toDo() []fyne.CanvasObject {
 	}
 	return []fyne.CanvasObject{kit.Notice(kit.Warning, s.Say(text.ToDo), []string{s.Plural(unfiled, text.UnfiledOne, text.UnfiledMany)},
 		kit.NewButton(s.Say(text.SeeDocuments), theme.FolderIcon(), kit.Plain, func() { s.Go(session.Documents) }))}
+}
+
+// leaving says what will leave the bin for good, and when.
+func (h *Home) leaving() []fyne.CanvasObject {
+	if len(h.bin) == 0 {
+		return nil
+	}
+	s := h.s
+	h.s.Told(h.bin...)
+	said := s.Say(text.BinSoonOne, 1, s.Date(h.bin[0].Expires()))
+	if n := len(h.bin); n > 1 {
+		said = s.Say(text.BinSoonMany, n, s.Date(h.bin[0].Expires()))
+	}
+	return []fyne.CanvasObject{kit.Notice(kit.Warning, s.Say(text.Bin), []string{said},
+		kit.NewButton(s.Say(text.SeeBin), theme.DeleteIcon(), kit.Plain, s.ShowBin))}
 }
 
 // last lists the last documents.

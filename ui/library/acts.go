@@ -64,10 +64,7 @@ func (l *Library) Remove() {
 // PutBack takes the chosen documents out of the bin.
 func (l *Library) PutBack() {
 	if l.filter != bin {
-		l.show(bin)
-		if l.list != nil {
-			l.s.Stage.Focus(l.list)
-		}
+		l.ShowBin()
 		return
 	}
 	docs := l.chosen()

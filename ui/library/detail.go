@@ -103,7 +103,8 @@ func (d *detail) factRows() []fyne.CanvasObject {
 		rows = append(rows, kit.Titled(kit.NewIcon(theme.VisibilityOffIcon(), theme.ColorNameForeground), kit.NewText(s.HiddenFrom(d.doc), kit.Body)))
 	}
 	if d.doc.RemovedAt != 0 {
-		rows = append(rows, kit.Titled(kit.NewIcon(theme.DeleteIcon(), theme.ColorNameWarning), kit.NewText(s.Say(text.InBinSince, s.Date(d.doc.RemovedAt.Time())), kit.Body)))
+		rows = append(rows, kit.Titled(kit.NewIcon(theme.DeleteIcon(), theme.ColorNameWarning), kit.NewText(
+			s.Say(text.InBinSince, s.Date(d.doc.RemovedAt.Time()))+text.Between+s.Say(text.GoesOn, s.Date(d.doc.Expires())), kit.Body)))
 	}
 	return rows
 }
@@ -145,6 +146,7 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 	}
 	if d.doc.RemovedAt != 0 {
 		acts.Add(kit.NewButton(s.Say(text.PutBack), kit.BinOutIcon, kit.Plain, d.l.PutBack))
+		acts.Add(kit.NewButton(s.Say(text.EraseForGood), theme.DeleteIcon(), kit.Plain, d.l.Erase))
 	} else {
 		acts.Add(kit.NewButton(s.Say(text.MoveToBin), theme.DeleteIcon(), kit.Plain, d.l.Remove))
 	}
