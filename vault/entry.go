@@ -68,7 +68,7 @@ func (s *state) findEntry(id record.ID) (*chart, *profileEntry, error) {
 func (v *Vault) AddEntry(ctx context.Context, e record.Entry) (record.Entry, error) {
 	e.ID, e.RemovedAt = newID(), 0
 	err := v.act(ctx, func(a *act) error {
-		if err := v.checkEntry(a, &e); err != nil {
+		if err := v.checkEntry(a, &e, record.ID{}); err != nil {
 			return err
 		}
 		c, err := a.chart(e.Patient)
@@ -116,7 +116,7 @@ func (v *Vault) EditEntry(ctx context.Context, e record.Entry) error {
 			return err
 		}
 		e.Kind, e.Patient, e.RemovedAt, e.AddedAt, e.AddedBy = x.Kind, x.Patient, x.RemovedAt, x.AddedAt, x.AddedBy
-		if err := v.checkEntry(a, &e); err != nil {
+		if err := v.checkEntry(a, &e, x.Document); err != nil {
 			return err
 		}
 		if e.RemovedAt == 0 {
@@ -180,7 +180,9 @@ func (a *act) binEntry(c *chart, x *profileEntry, at record.Millis, kind chain.K
 	return a.edit(c, &x.writing, kind, bodyHead{Type: record.TypeEntry, ID: x.ID}, x.Entry, after, action)
 }
 
-func (v *Vault) checkEntry(a *act, e *record.Entry) error {
+// checkEntry looks whether an entry may be written. The document that it was
+// linked to before need not be there any more.
+func (v *Vault) checkEntry(a *act, e *record.Entry, linked record.ID) error {
 	if v.opt.Profile == nil {
 		return profile.ErrKind
 	}
@@ -193,7 +195,7 @@ func (v *Vault) checkEntry(a *act, e *record.Entry) error {
 	default:
 		return &profile.FieldError{Field: "source", Err: profile.ErrCode}
 	}
-	if e.Document.IsZero() {
+	if e.Document.IsZero() || e.Document == linked {
 		return nil
 	}
 	c, _, err := a.find(e.Document)

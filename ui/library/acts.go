@@ -19,26 +19,6 @@ import (
 	"carnet/vault/record"
 )
 
-func ids(docs []record.Document) []record.ID {
-	out := make([]record.ID, len(docs))
-	for i, d := range docs {
-		out[i] = d.ID
-	}
-	return out
-}
-
-// each does something to every document; the first failure ends it.
-func each(ids []record.ID, do func(context.Context, record.ID) error) func(context.Context) error {
-	return func(ctx context.Context) error {
-		for _, id := range ids {
-			if err := do(ctx, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
 // done goes on after an act: nothing stays marked and the list is read again.
 func (l *Library) done() {
 	clear(l.marked)
@@ -54,11 +34,8 @@ func (l *Library) Remove() {
 	if l.detail != nil {
 		l.closeDocument()
 	}
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OneRemoved, text.ManyRemoved),
-		Redo: func(ctx context.Context) error { return l.s.Vault.RemoveDocuments(ctx, ids(docs)...) },
-		Undo: func(ctx context.Context) error { return l.s.Vault.RestoreDocuments(ctx, ids(docs)...) },
-	}, l.done)
+	name := l.s.Plural(len(docs), text.OneRemoved, text.ManyRemoved)
+	l.s.Act(session.RemovingDocuments(l.s.Vault, name, session.IDs(docs)), l.done)
 }
 
 // PutBack takes the chosen documents out of the bin.
@@ -74,11 +51,8 @@ func (l *Library) PutBack() {
 	if l.detail != nil {
 		l.closeDocument()
 	}
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OnePutBack, text.ManyPutBack),
-		Redo: func(ctx context.Context) error { return l.s.Vault.RestoreDocuments(ctx, ids(docs)...) },
-		Undo: func(ctx context.Context) error { return l.s.Vault.RemoveDocuments(ctx, ids(docs)...) },
-	}, l.done)
+	name := l.s.Plural(len(docs), text.OnePutBack, text.ManyPutBack)
+	l.s.Act(session.RestoringDocuments(l.s.Vault, name, session.IDs(docs)), l.done)
 }
 
 // Mask asks from whom to hide the chosen documents.
@@ -112,11 +86,8 @@ func (l *Library) askMask(docs []record.Document, members []record.Membership, m
 		rows = append(rows, kit.NewRow(label, theme.VisibilityOffIcon(), func() {
 			sheet.Close()
 			l.s.Tell(l.s.Say(text.Hiding), nil)
-			l.s.Act(session.Act{
-				Name: l.s.Plural(len(docs), text.OneHidden, text.ManyHidden),
-				Redo: each(ids(docs), func(ctx context.Context, id record.ID) error { return l.s.Vault.Mask(ctx, id, from) }),
-				Undo: each(ids(docs), l.s.Vault.Unmask),
-			}, l.done)
+			name := l.s.Plural(len(docs), text.OneHidden, text.ManyHidden)
+			l.s.Act(session.MaskingDocuments(l.s.Vault, name, docs, from), l.done)
 		}))
 	}
 	for i, a := range audiences {
@@ -142,22 +113,8 @@ func (l *Library) Unmask() {
 	if len(docs) == 0 {
 		return
 	}
-	before := map[record.ID][]record.Audience{}
-	for _, d := range docs {
-		before[d.ID] = d.Hidden
-	}
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OneShown, text.ManyShown),
-		Redo: each(ids(docs), l.s.Vault.Unmask),
-		Undo: each(ids(docs), func(ctx context.Context, id record.ID) error {
-			for _, from := range before[id] {
-				if err := l.s.Vault.Mask(ctx, id, from); err != nil {
-					return err
-				}
-			}
-			return nil
-		}),
-	}, l.done)
+	name := l.s.Plural(len(docs), text.OneShown, text.ManyShown)
+	l.s.Act(session.UnmaskingDocuments(l.s.Vault, name, docs), l.done)
 }
 
 const editForm = "document"
@@ -165,7 +122,7 @@ const editForm = "document"
 // Edit asks what the chosen documents are.
 func (l *Library) Edit() {
 	if docs := l.chosen(); len(docs) > 0 {
-		l.edit(ids(docs), nil)
+		l.edit(session.IDs(docs), nil)
 	}
 }
 
@@ -319,18 +276,7 @@ func without(tags, others []string) (out []string) {
 
 // save writes the change, and can put everything back as it was.
 func (l *Library) save(docs []record.Document, e vault.Edit) {
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OneEdited, text.ManyEdited),
-		Redo: each(ids(docs), func(ctx context.Context, id record.ID) error { return l.s.Vault.EditDocument(ctx, id, e) }),
-		Undo: func(ctx context.Context) error {
-			for _, d := range docs {
-				if err := l.s.Vault.EditDocument(ctx, d.ID, vault.Edit{Title: &d.Title, Category: &d.Category, Date: &d.Date, Note: &d.Note, Untag: e.Tag, Tag: d.Tags}); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}, l.done)
+	l.s.Act(session.EditingDocuments(l.s.Vault, l.s.Plural(len(docs), text.OneEdited, text.ManyEdited), docs, e), l.done)
 }
 
 // Export asks for a folder and writes the original files of the chosen documents
@@ -352,7 +298,7 @@ func (l *Library) export(docs []record.Document, folder string) {
 	var out []vault.Extracted
 	progress := kit.Throttle(l.s.Stage, func(p [2]int64) { l.s.Tell(l.s.Say(text.Exporting, p[0], p[1]), nil) })
 	l.s.Do(func(ctx context.Context) (err error) {
-		out, err = l.s.Vault.ExtractAll(ctx, ids(docs), folder, func(done, total int64) { progress([2]int64{done, total}) })
+		out, err = l.s.Vault.ExtractAll(ctx, session.IDs(docs), folder, func(done, total int64) { progress([2]int64{done, total}) })
 		for _, x := range out {
 			err = errors.Join(err, x.Err)
 		}

@@ -103,7 +103,7 @@ func (l *Library) erase(docs []record.Document) {
 	progress := kit.Throttle(s.Stage, func(p [2]int64) { s.Tell(s.Say(text.Erasing, s.Size(p[0]), s.Size(p[1])), nil) })
 	s.Try(func(ctx context.Context) error {
 		// Who locks the vault now waits for the file, not for the screen.
-		return s.Vault.EraseDocuments(context.WithoutCancel(ctx), func(done, total int64) { progress([2]int64{done, total}) }, ids(docs)...)
+		return s.Vault.EraseDocuments(context.WithoutCancel(ctx), func(done, total int64) { progress([2]int64{done, total}) }, session.IDs(docs)...)
 	}, func(err error) {
 		l.done()
 		if err != nil {
