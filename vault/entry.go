@@ -106,7 +106,8 @@ func (a *act) unsayNone(c *chart, e *record.Entry) error {
 }
 
 // EditEntry replaces what an entry says by what e says: e.ID names the entry.
-// Kind, patient and the bin stay as they are. It returns [ErrNoEntry],
+// Kind, patient and the bin stay as they are, and it may stay linked to a
+// document that was erased meanwhile. It returns [ErrNoEntry],
 // [ErrNotAllowed], [ErrNoDocument], [ErrNotNone] or an error of
 // [profile.Table.Check].
 func (v *Vault) EditEntry(ctx context.Context, e record.Entry) error {
