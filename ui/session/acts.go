@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"carnet/vault"
 	"carnet/vault/record"
@@ -82,14 +83,28 @@ func hidingAsBefore(v *vault.Vault, docs []record.Document) func(context.Context
 }
 
 // EditingDocuments changes what is said about documents; docs are as they were
-// before.
+// before. Taken back, what the edit is about is as before, and nothing else.
 func EditingDocuments(v *vault.Vault, name string, docs []record.Document, e vault.Edit) Act {
 	return Act{
 		Name: name,
 		Redo: each(IDs(docs), func(ctx context.Context, id record.ID) error { return v.EditDocument(ctx, id, e) }),
 		Undo: func(ctx context.Context) error {
 			for _, d := range docs {
-				back := vault.Edit{Title: &d.Title, Category: &d.Category, Date: &d.Date, Note: &d.Note, Untag: e.Tag, Tag: d.Tags}
+				back := vault.Edit{Untag: e.Tag}
+				for _, field := range []struct {
+					edited *string
+					back   **string
+					was    string
+				}{{e.Title, &back.Title, d.Title}, {e.Category, &back.Category, d.Category}, {e.Date, &back.Date, d.Date}, {e.Note, &back.Note, d.Note}} {
+					if field.edited != nil {
+						*field.back = &field.was
+					}
+				}
+				for _, tag := range d.Tags {
+					if slices.ContainsFunc(slices.Concat(e.Tag, e.Untag), func(t string) bool { return vault.SameName(t, tag) }) {
+						back.Tag = append(back.Tag, tag)
+					}
+				}
 				if err := v.EditDocument(ctx, d.ID, back); err != nil {
 					return err
 				}
