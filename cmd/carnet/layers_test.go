@@ -20,18 +20,19 @@ var layers = map[string]string{
 	"vault/seal":              "",
 	"vault/chain":             "",
 	"vault/table":             "",
+	"vault/identity":          "",
 	"vault/filing":            "vault/table",
-	"vault/profile":           "vault/record vault/table",
+	"vault/profile":           "vault/identity vault/record vault/table",
 	"vault/internal/store":    "",
 	"vault/render/frame":      "",
 	"vault/render":            "vault/render/frame",
 	"vault/render/worker":     "vault/render/frame",
 	"vault/exchange/sheet":    "",
 	"vault/place":             "",
-	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/profile vault/internal/store vault/search vault/salvage",
+	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/identity vault/profile vault/internal/store vault/search vault/salvage",
 	"ui/print":                "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":       "", // for tests
-	"ui/text":                 "ui/print vault vault/profile vault/record vault/render vault/exchange/sheet vault/place",
+	"ui/text":                 "ui/print vault vault/identity vault/profile vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":                  "assets",
 	"ui/session":              "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
 	"ui/unlock":               "ui/kit ui/session ui/text vault vault/place",
@@ -41,7 +42,7 @@ var layers = map[string]string{
 	"ui/settings":             "ui/kit ui/session ui/text vault vault/record",
 	"ui":                      "ui/kit ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
 	"cmd/carnet/samples":      "vault/exchange/sheet",
-	"cmd/carnet":              "assets ui ui/print ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
+	"cmd/carnet":              "assets ui ui/print ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/identity vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
 	"vault/search":            "",
 	"vault/search/searchtest": "vault/search", // for tests
 	"vault/salvage":           "",
@@ -79,7 +80,7 @@ var only = map[string]string{
 }
 
 // stdOnly are packages that import the standard library alone.
-var stdOnly = []string{"vault/record", "vault/render/frame", "assets"}
+var stdOnly = []string{"vault/record", "vault/identity", "vault/render/frame", "assets"}
 
 // banned are names that say nothing.
 var banned = []string{"util", "utils", "common", "helper", "helpers", "model", "models", "types", "misc"}

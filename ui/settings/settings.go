@@ -165,7 +165,10 @@ func (t *Settings) people() []fyne.CanvasObject {
 		for _, m := range p.members {
 			rows = append(rows, kit.NewText(s.Say(text.MemberIs, m.Keyholder.Name, s.Say(text.Role(m.Role))), kit.Body))
 		}
-		buttons := []fyne.CanvasObject{kit.NewButton(s.Say(text.ShareRecord), kit.PeopleIcon, kit.Plain, func() { t.addMember(p) })}
+		buttons := []fyne.CanvasObject{
+			kit.NewButton(s.Say(text.EditPerson), theme.DocumentCreateIcon(), kit.Plain, func() { session.EditPerson(s, p.Patient, nil) }),
+			kit.NewButton(s.Say(text.ShareRecord), kit.PeopleIcon, kit.Plain, func() { t.addMember(p) }),
+		}
 		for _, m := range p.members {
 			if len(p.members) > 1 {
 				buttons = append(buttons, kit.NewButton(s.Say(text.EndMember, m.Keyholder.Name), theme.ContentRemoveIcon(), kit.Plain, func() { t.removeMember(p, m) }))

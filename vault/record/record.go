@@ -82,6 +82,13 @@ type Patient struct {
 	Name  string `cbor:"1,keyasint"`
 	Birth string `cbor:"2,keyasint"` // YYYY-MM-DD
 	Sex   Sex    `cbor:"3,keyasint"`
+
+	// NIR and INS are the person's social security number and the matricule
+	// of their national health identity, letters and digits alone; "" when
+	// nobody gave one. They may be wrong (vault/identity says when that is
+	// likely).
+	NIR string `cbor:"4,keyasint"`
+	INS string `cbor:"5,keyasint"`
 }
 
 // Keyholder is an adult or teenager with a passphrase of their own.
@@ -208,6 +215,7 @@ const (
 	KeyholderAdded    Action = "keyholder-added"
 	KeyholderRemoved  Action = "keyholder-removed"
 	PatientAdded      Action = "patient-added"
+	PatientEdited     Action = "patient-edited"
 	MemberAdded       Action = "member-added"
 	MemberRemoved     Action = "member-removed"
 	DocumentAdded     Action = "document-added"
