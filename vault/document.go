@@ -93,6 +93,8 @@ type Edit struct {
 	Title    *string
 	Category *string // a code of the category table, "" to go back to the proposal
 	Date     *string // YYYY-MM-DD, YYYY-MM or YYYY, "" to go back to the proposal
+
+	RightPerson *bool // somebody looked: it is in the right record
 }
 
 // EditDocument changes what is said about a document; its content stays.
@@ -119,6 +121,9 @@ func (v *Vault) EditDocument(ctx context.Context, id record.ID, e Edit) error {
 				}
 			}
 			d.Date = *e.Date
+		}
+		if e.RightPerson != nil {
+			d.RightPerson = *e.RightPerson
 		}
 		return nil
 	}))

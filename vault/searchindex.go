@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"carnet/vault/chain"
 	"carnet/vault/internal/store"
 	"carnet/vault/record"
 	"carnet/vault/seal"
@@ -397,9 +398,10 @@ func (a *act) unindex(left *circle, id record.ID) error {
 	return nil
 }
 
-// carry seals what was found in a document again for the circle it moves to, so
-// that nobody need look into it once more.
-func (a *act) carry(c *chart, from, to *document) error {
+// carry seals what was found in a document of a chart again for the circle it
+// moves to, so that nobody need look into it once more. In another chart it is to
+// be compared with people anew.
+func (a *act) carry(c *chart, from *document, in *chart, to *document) error {
 	for _, kind := range []struct {
 		key   byte
 		label string
@@ -412,7 +414,17 @@ func (a *act) carry(c *chart, from, to *document) error {
 		if err != nil {
 			return nil // it will be looked into again
 		}
-		if err := a.derived(c, to, kind.key, kind.label, plain); err != nil {
+		if kind.key == derivedFound && in != c {
+			var f found
+			if err := decoding.Unmarshal(plain, &f); err != nil {
+				return nil // as above
+			}
+			f.People = nil
+			if plain, err = chain.Encode(f); err != nil {
+				return fmt.Errorf("vault: proposal: %w", err)
+			}
+		}
+		if err := a.derived(in, to, kind.key, kind.label, plain); err != nil {
 			return err
 		}
 	}

@@ -39,8 +39,9 @@ type addedJSON struct {
 }
 
 type addedFile struct {
-	Path string    `json:"path"`
-	ID   record.ID `json:"id"`
+	Path     string     `json:"path"`
+	ID       record.ID  `json:"id"`
+	Concerns *record.ID `json:"concerns,omitempty"` // another person, whom the text names
 }
 
 type duplicateFile struct {
@@ -77,7 +78,7 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 			}
 			a.line(said, short(r.ID), r.Path)
 		default:
-			out.Added = append(out.Added, addedFile{r.Path, r.ID})
+			out.Added = append(out.Added, addedFile{Path: r.Path, ID: r.ID})
 			a.line(text.DocAdded, short(r.ID), r.Path)
 		}
 	}
@@ -126,22 +127,29 @@ func (a *app) examine(v *vault.Vault, added []addedFile) error {
 	start := time.Now()
 	err := v.Examine(a.ctx, prober{a.renderer()}, progress.examined)
 	progress.end()
-	if err != nil || a.json {
+	if err != nil {
 		return err
 	}
-	a.tell(text.ExaminedIn, time.Since(start).Seconds())
+	a.line(text.ExaminedIn, time.Since(start).Seconds())
 	unshowable := 0
-	for _, f := range added {
+	names := a.names(v)
+	for i, f := range added {
 		d, err := v.Document(f.ID)
 		if err != nil {
 			return err
+		}
+		if !d.Proposed.Concerns.IsZero() {
+			added[i].Concerns = &d.Proposed.Concerns
+		}
+		if other := names[d.Proposed.Concerns]; other != "" {
+			a.line(text.DocConcerns, short(f.ID), other)
 		}
 		if d.Proposed.Failed {
 			unshowable++
 			a.line(text.DocKept, short(f.ID), f.Path)
 		}
 	}
-	if unshowable > 0 {
+	if unshowable > 0 && !a.json {
 		fmt.Fprintln(a.out, a.Plural(unshowable, text.UnshowableOne, text.UnshowableAll))
 	}
 	return nil

@@ -27,6 +27,7 @@ func (a *app) documentCommands() *cobra.Command {
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
 			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
+		a.moveCommand(),
 		a.eraseCommand(),
 		a.maskCommand(),
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
@@ -127,6 +128,7 @@ type documentJSON struct {
 	AddedBy    record.ID         `json:"addedBy"`
 	Version    uint64            `json:"version"`
 	Confirmed  bool              `json:"categoryConfirmed"`
+	Concerns   *record.ID        `json:"concerns,omitempty"` // another person, whom the text names
 	RemovedAt  *time.Time        `json:"removedAt,omitempty"`
 }
 
@@ -137,6 +139,9 @@ func (a *app) documentJSON(d record.Document) documentJSON {
 		Masked: len(d.Hidden) > 0, HiddenFrom: append([]record.Audience{}, d.Hidden...),
 		FileName: d.FileName, FileDate: d.FileDate, AddedAt: d.AddedAt.Time().UTC(), AddedBy: d.AddedBy,
 		Version: d.Version, Confirmed: d.Category != "",
+	}
+	if !d.Proposed.Concerns.IsZero() {
+		out.Concerns = &d.Proposed.Concerns
 	}
 	if d.RemovedAt != 0 {
 		at := d.RemovedAt.Time().UTC()
@@ -164,7 +169,7 @@ func (a *app) listCommand() *cobra.Command {
 			for _, d := range all {
 				out = append(out, a.documentJSON(d))
 			}
-			return a.give(out, func() { a.printDocuments(all, bin) })
+			return a.give(out, func() { a.printDocuments(v, all, bin) })
 		})
 	})
 	a.categoryFlag(c, &category)
@@ -201,9 +206,13 @@ func (a *app) listed(v *vault.Vault, category string, bin bool) ([]record.Docume
 	return out, nil
 }
 
-func (a *app) printDocuments(all []record.Document, bin bool) {
+func (a *app) printDocuments(v *vault.Vault, all []record.Document, bin bool) {
+	names := a.names(v)
 	for _, d := range all {
 		hidden := ""
+		if other := names[d.Proposed.Concerns]; other != "" {
+			hidden += " [" + a.Say(text.IsOthers, other) + "]"
+		}
 		for _, from := range d.Hidden {
 			hidden += " [" + a.Hidden(from) + "]"
 		}
@@ -268,6 +277,9 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 	field(text.LabelAdded, a.Say(text.LabelBy, d.AddedAt.Time().Format(time.DateTime), a.names(v)[d.AddedBy]))
 	for _, from := range d.Hidden {
 		field(text.LabelHidden, a.Hidden(from))
+	}
+	if other := a.names(v)[d.Proposed.Concerns]; other != "" {
+		field(text.LabelConcerns, a.Say(text.ConcernsCLI, other))
 	}
 	if d.RemovedAt != 0 {
 		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime))
@@ -443,6 +455,7 @@ func writeNew(path string, data []byte) error {
 
 func (a *app) editCommand() *cobra.Command {
 	var title, category, date string
+	var right bool
 	c := a.word(text.DocumentEdit)
 	a.verb(c, 1, 1, func(args []string) error {
 		var e vault.Edit
@@ -454,8 +467,11 @@ func (a *app) editCommand() *cobra.Command {
 				*field.to = field.from
 			}
 		}
+		if c.Flags().Changed("right-person") {
+			e.RightPerson = &right
+		}
 		if e == (vault.Edit{}) {
-			return a.usage(text.Missing, "title, --category, --date")
+			return a.usage(text.Missing, "title, --category, --date, --right-person")
 		}
 		return a.withVault(func(v *vault.Vault) error {
 			return a.changeDocument(v, args[0], func(v *vault.Vault, d record.Document) error {
@@ -466,7 +482,36 @@ func (a *app) editCommand() *cobra.Command {
 	c.Flags().StringVar(&title, "title", "", a.Say(text.OptTitle))
 	a.categoryFlag(c, &category)
 	c.Flags().StringVar(&date, "date", "", a.Say(text.OptDate))
+	c.Flags().BoolVar(&right, "right-person", false, a.Say(text.OptRightPerson))
 	return c
+}
+
+// moveCommand puts a document into another person's record.
+func (a *app) moveCommand() *cobra.Command {
+	return a.verb(a.word(text.DocumentMove), 2, 2, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			d, err := a.document(v, args[0])
+			if err != nil {
+				return err
+			}
+			all, err := v.Patients()
+			if err != nil {
+				return err
+			}
+			p, err := a.named(all, args[1])
+			if err != nil {
+				return err
+			}
+			there, err := v.RefileDocument(a.ctx, d.ID, p.ID)
+			if err != nil {
+				return err
+			}
+			if d, err = v.Document(there); err != nil {
+				return err
+			}
+			return a.give(a.documentJSON(d), func() { a.tell(text.DocMoved, short(there), p.Name) })
+		})
+	})
 }
 
 func (a *app) maskCommand() *cobra.Command {

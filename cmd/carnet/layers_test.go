@@ -80,7 +80,7 @@ var only = map[string]string{
 }
 
 // stdOnly are packages that import the standard library alone.
-var stdOnly = []string{"vault/record", "vault/identity", "vault/render/frame", "assets"}
+var stdOnly = []string{"vault/record", "vault/render/frame", "assets"}
 
 // banned are names that say nothing.
 var banned = []string{"util", "utils", "common", "helper", "helpers", "model", "models", "types", "misc"}

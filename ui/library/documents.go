@@ -34,14 +34,15 @@ type Library struct {
 	thumbs *thumbs
 
 	patient record.ID
-	all     []record.Document // newest first
-	shown   []int             // of all, that the filter lets through
-	wanted  record.ID         // to be opened once read
-	filter  string            // everything, hidden, bin or a category
-	words   string            // that are looked for
-	found   []vault.SearchHit // best first, for words
-	finder  *kit.Task         // that looks for them
-	finding bool              // the field for words is there
+	all     []record.Document    // newest first
+	people  map[record.ID]string // names of those in the vault
+	shown   []int                // of all, that the filter lets through
+	wanted  record.ID            // to be opened once read
+	filter  string               // everything, hidden, bin or a category
+	words   string               // that are looked for
+	found   []vault.SearchHit    // best first, for words
+	finder  *kit.Task            // that looks for them
+	finding bool                 // the field for words is there
 	marked  map[record.ID]bool
 	loading bool
 	again   bool // load once more when done
@@ -123,11 +124,18 @@ func (l *Library) load() {
 	l.loading = true
 	patient := l.s.Person().ID
 	var all []record.Document
-	l.s.Try(func(context.Context) (err error) {
+	people := map[record.ID]string{}
+	l.s.Try(func(context.Context) error {
 		if patient.IsZero() {
 			return nil
 		}
-		all, err = l.s.Vault.Documents(patient)
+		persons, err := l.s.Vault.Patients()
+		for _, p := range persons {
+			people[p.ID] = p.Name
+		}
+		if err == nil {
+			all, err = l.s.Vault.Documents(patient)
+		}
 		return err
 	}, func(err error) {
 		l.loading = false
@@ -137,7 +145,7 @@ func (l *Library) load() {
 		}
 		if patient == l.s.Person().ID {
 			was := len(l.shown)
-			l.all = all
+			l.all, l.people = all, people
 			l.refresh()
 			if l.words != "" {
 				l.search() // what was added may hold them
@@ -465,6 +473,9 @@ func (l *Library) caption(d *record.Document) string {
 	parts := []string{l.s.Day(d.ShownDate()), l.s.Category(d.ShownCategory())}
 	if excerpt := l.excerpt(d.ID); excerpt != "" {
 		parts = append(parts, excerpt)
+	}
+	if other := l.people[d.Proposed.Concerns]; other != "" {
+		parts = append(parts, l.s.Say(text.IsOthers, other))
 	}
 	if len(d.Hidden) > 0 || d.HiddenFromProfessionals {
 		parts = append(parts, l.s.Say(text.IsHidden))

@@ -120,6 +120,9 @@ type Document struct {
 	// RemovedAt is when the document went to the bin; zero when it is not
 	// there.
 	RemovedAt Millis `cbor:"13,keyasint"`
+	// RightPerson says that somebody looked and found the document in the right
+	// record: [Proposal.Concerns] is zero then.
+	RightPerson bool `cbor:"14,keyasint"`
 
 	// Proposed holds what the program found by itself and nobody confirmed.
 	Proposed Proposal `cbor:"-"`
@@ -134,6 +137,10 @@ type Proposal struct {
 	Date     string // YYYY-MM-DD, "" for none
 	Pages    int    // 0 when unknown or without pages
 	Failed   bool   // the content cannot be shown: damaged, or behind a password
+
+	// Concerns is another person whom the text names, while it does not name
+	// the one in whose record the document is; zero for none.
+	Concerns ID
 }
 
 // ShownCategory is the category a person chose, else the proposed one, else
