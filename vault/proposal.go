@@ -36,7 +36,17 @@ type found struct {
 	Looked   bool   `cbor:"6,keyasint"` // into the content, not only at the title
 
 	People []regarded `cbor:"7,keyasint"` // whom the text was compared with
+	Scan   scanned    `cbor:"8,keyasint"`
 }
+
+// scanned says whether a document has pages that are pictures.
+type scanned uint8
+
+const (
+	scanUnknown scanned = iota // nobody looked
+	scanNone
+	scanSome
+)
 
 // regarded is what comparing a text with a person gave.
 type regarded struct {
@@ -50,6 +60,7 @@ type regarded struct {
 const (
 	derivedFound     = 'p'
 	derivedText      = 't'
+	derivedReading   = 'o'
 	derivedThumbnail = 'v'
 )
 
@@ -249,7 +260,7 @@ func (v *Vault) unexamined() ([]record.ID, error) {
 				if err != nil {
 					return err
 				}
-				if !f.Looked || v.outdated(f) {
+				if !f.Looked || f.Scan == scanUnknown || v.outdated(f) {
 					out = append(out, id)
 				}
 			}
@@ -287,6 +298,9 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 		}
 		return err
 	})
+	if e.Looked && e.Scan == scanUnknown {
+		e.Scan = scanOf(&d, e.Pages, text)
+	}
 	if e.Looked || err != nil {
 		e.known = true
 		e.People = v.regard(&d, text, e.People)
@@ -315,6 +329,7 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	}
 	e.found = v.judge(&d, pages, e.text)
 	e.Looked, e.Failed = true, err != nil
+	e.Scan = scanOf(&d, pages, e.text)
 	if done, err = v.looking(); err != nil {
 		return e, err
 	}
@@ -375,7 +390,7 @@ func (a *act) derived(c *chart, d *document, kind byte, label string, value []by
 
 // dropDerived removes what was found in a version, and its picture.
 func (a *act) dropDerived(seq uint64) error {
-	for _, kind := range []byte{derivedFound, derivedText, derivedThumbnail} {
+	for _, kind := range []byte{derivedFound, derivedText, derivedReading, derivedThumbnail} {
 		if err := a.tx.Delete(store.Index, derivedKey(kind, seq)); err != nil {
 			return err
 		}

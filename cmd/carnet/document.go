@@ -27,7 +27,7 @@ func (a *app) documentCommands() *cobra.Command {
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
 			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
-		a.moveCommand(),
+		a.moveCommand(), a.readCommand(),
 		a.eraseCommand(),
 		a.maskCommand(),
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {

@@ -26,7 +26,7 @@ func TestCorpusSearch(t *testing.T) {
 	if _, code := command(t, file, "vault", "create", "--name", "A", "--birth", "1980-01-01"); code != exitDone {
 		t.Fatal("no vault")
 	}
-	add := []string{"document", "add", "--json"}
+	add := []string{"document", "add", "--no-ocr", "--json"}
 	for _, folder := range corpusFolders {
 		add = append(add, filepath.Join(corpus, folder))
 	}

@@ -609,8 +609,14 @@ func (l *Library) showPanel() {
 		return
 	}
 	l.panel.Objects = nil
-	if p := l.imp.panel(); p != nil {
-		l.panel.Objects = []fyne.CanvasObject{p}
+	var panels []fyne.CanvasObject
+	for _, p := range []fyne.CanvasObject{l.imp.panel(), l.imp.readingPanel()} {
+		if p != nil {
+			panels = append(panels, p)
+		}
+	}
+	if len(panels) > 0 {
+		l.panel.Objects = []fyne.CanvasObject{kit.Column(0, panels...)}
 	}
 	l.panel.Refresh()
 	l.s.Stage.Settle()

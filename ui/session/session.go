@@ -48,6 +48,8 @@ type Window interface {
 	SetLanguage(text.Language)
 	// ShowDocument goes to the documents and opens one.
 	ShowDocument(record.ID)
+	// Read reads scans and photographs that wait, or stops, as is preferred.
+	Read()
 	// Lock locks the vault now.
 	Lock()
 }

@@ -5,6 +5,7 @@ package settings
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -34,6 +35,7 @@ type Settings struct {
 	me       record.Keyholder
 	holders  []record.Keyholder
 	patients []patient
+	cannot   error // read scans, on this computer
 	parts    *kit.Segments
 	body     *fyne.Container
 }
@@ -64,7 +66,9 @@ func (t *Settings) Enter() {
 	var me record.Keyholder
 	var holders []record.Keyholder
 	var patients []patient
-	t.s.Do(func(context.Context) (err error) {
+	var cannot error
+	t.s.Do(func(ctx context.Context) (err error) {
+		_, cannot = t.s.Recogniser(ctx)
 		if me, err = t.s.Vault.Keyholder(); err != nil {
 			return err
 		}
@@ -84,7 +88,7 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.patients = me, holders, patients
+		t.me, t.holders, t.patients, t.cannot = me, holders, patients, cannot
 		t.fill()
 	})
 }
@@ -109,7 +113,7 @@ func (t *Settings) fill() {
 	}
 	switch t.part {
 	case display:
-		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s)}
+		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s), t.reading()}
 	case security:
 		t.body.Objects = t.security()
 	case people:
@@ -122,6 +126,26 @@ func (t *Settings) fill() {
 	}
 	t.body.Refresh()
 	t.s.Stage.Settle()
+}
+
+// reading switches the reading of scans and photographs, and says how to get what
+// it needs.
+func (t *Settings) reading() fyne.CanvasObject {
+	s := t.s
+	rows := []fyne.CanvasObject{
+		kit.NewText(s.Say(text.ReadingSection), kit.Section),
+		kit.NewText(s.Say(text.ReadingText), kit.Body),
+		kit.NewCheck(s.Say(text.ReadingOn), s.Prefs.Reading(), func(on bool) {
+			s.Prefs.SetReading(on)
+			s.Read()
+		}),
+	}
+	if t.cannot == nil {
+		rows = append(rows, kit.NewText(s.Say(text.ReadingReady), kit.Quiet))
+	} else {
+		rows = append(rows, kit.Notice(kit.Informing, s.Say(text.ReadingMissing), []string{s.Say(text.TesseractAdvice(runtime.GOOS)), s.Say(text.ReadingLater)}))
+	}
+	return kit.Card(kit.Neutral, kit.Column(0, rows...))
 }
 
 // security is what keeps the vault closed to others.

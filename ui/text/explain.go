@@ -242,6 +242,8 @@ var explanations = []struct {
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},
+	{render.ErrNoTesseract, Explanation{ReadingMissing, documentSafe, installTesseract}},
+	{render.ErrNoFrench, Explanation{ReadingMissing, documentSafe, installTesseract}},
 	{render.ErrFormat, Explanation{
 		Message{"Ce document ne peut pas être affiché ici.", "This document cannot be shown here."},
 		documentSafe, exportOtherTool}},
