@@ -471,11 +471,11 @@ func iconOf(d *record.Document) fyne.Resource {
 // caption is the second line of a row: date, category, and whether it is hidden.
 func (l *Library) caption(d *record.Document) string {
 	parts := []string{l.s.Day(d.ShownDate()), l.s.Category(d.ShownCategory())}
+	if other := l.people[d.Proposed.Concerns]; other != "" {
+		parts = append([]string{l.s.Say(text.IsOthers, other)}, parts...) // first: large text cuts the end off
+	}
 	if excerpt := l.excerpt(d.ID); excerpt != "" {
 		parts = append(parts, excerpt)
-	}
-	if other := l.people[d.Proposed.Concerns]; other != "" {
-		parts = append(parts, l.s.Say(text.IsOthers, other))
 	}
 	if len(d.Hidden) > 0 || d.HiddenFromProfessionals {
 		parts = append(parts, l.s.Say(text.IsHidden))
