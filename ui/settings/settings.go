@@ -23,6 +23,7 @@ type part int
 const (
 	display part = iota
 	security
+	whole
 	people
 	advice
 )
@@ -36,6 +37,7 @@ type Settings struct {
 	holders  []record.Keyholder
 	patients []patient
 	cannot   error // read scans, on this computer
+	safety   safety
 	parts    *kit.Segments
 	body     *fyne.Container
 }
@@ -66,6 +68,7 @@ func (t *Settings) Enter() {
 	var me record.Keyholder
 	var holders []record.Keyholder
 	var patients []patient
+	var last record.Backup
 	var cannot error
 	t.s.Do(func(ctx context.Context) (err error) {
 		_, cannot = t.s.Recogniser(ctx)
@@ -73,6 +76,9 @@ func (t *Settings) Enter() {
 			return err
 		}
 		if holders, err = t.s.Vault.Keyholders(); err != nil {
+			return err
+		}
+		if last, err = t.s.Vault.LastBackup(); err != nil {
 			return err
 		}
 		all, err := t.s.Vault.Patients()
@@ -88,7 +94,7 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.patients, t.cannot = me, holders, patients, cannot
+		t.me, t.holders, t.patients, t.cannot, t.safety.last = me, holders, patients, cannot, last
 		t.fill()
 	})
 }
@@ -96,7 +102,7 @@ func (t *Settings) Enter() {
 // Content is the screen.
 func (t *Settings) Content(kit.Width) fyne.CanvasObject {
 	s := t.s
-	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartPeople), s.Say(text.PartAdvice)}
+	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartWhole), s.Say(text.PartPeople), s.Say(text.PartAdvice)}
 	t.parts = kit.NewSegments(t.Title(), labels, int(t.part), func(i int) {
 		t.part = part(i)
 		t.fill()
@@ -116,6 +122,8 @@ func (t *Settings) fill() {
 		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s), t.reading()}
 	case security:
 		t.body.Objects = t.security()
+	case whole:
+		t.body.Objects = t.whole()
 	case people:
 		t.body.Objects = t.people()
 	case advice:
@@ -221,8 +229,15 @@ func (t *Settings) Restore(form string, words map[string]string) {
 	if session.RestoreForm(t.s, form, words) || form != holderForm {
 		return
 	}
-	t.part = people
-	t.parts.Set(t.parts.Labels, int(people))
-	t.fill()
+	t.show(people)
 	t.addHolder(words)
+}
+
+// show shows one part of the settings.
+func (t *Settings) show(p part) {
+	t.part = p
+	if t.parts != nil {
+		t.parts.Set(t.parts.Labels, int(p))
+	}
+	t.fill()
 }
