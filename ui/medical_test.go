@@ -219,14 +219,39 @@ func TestEntryIsLinkedToADocument(t *testing.T) {
 	}
 }
 
-// TestCareHistory: documents and what the profile dates stand in one order, and
-// each opens.
+// TestCareHistory: documents, stays, treatments, vaccinations, measurements and
+// what else the profile dates stand in one order, newest first, and each opens.
 func TestCareHistory(t *testing.T) {
 	u := atProfile(t)
 	u.adds("condition")
 	u.fills("condition", record.FieldText, "Asthme")
 	u.fills("condition", record.FieldStart, "11/2026")
 	u.press(text.Keep)
+	u.measures("weight", "17.2", "", "2026-11-02")
+	for _, e := range []record.Entry{
+		{Kind: "encounter", Text: "Bronchiolite", Start: "2020-01-03", End: "2020-01-08"},
+		{Kind: "medication", Text: "Salbutamol", Start: "2020-03"},
+		{Kind: "immunization", Text: "ROR", Start: "2021"},
+	} {
+		e.Patient = u.open.Person().ID
+		if _, err := u.open.Vault.AddEntry(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.command(text.HomeTitle)
+	u.command(text.MedicalTitle)
+	u.press(text.TimelineTitle)
+	var profile []string
+	for _, row := range u.rows() {
+		if !slices.ContainsFunc(u.documents(), func(d record.Document) bool { return d.Title == row }) {
+			profile = append(profile, row)
+		}
+	}
+	want := []string{"Poids : 17,2 kg", "Asthme", "ROR", "Salbutamol", "fin : Bronchiolite", "début : Bronchiolite"}
+	if n := len(u.rows()) - len(profile); !slices.Equal(profile, want) || n == 0 || n != len(u.documents()) {
+		t.Errorf("%q, not %q; %d of %d documents", profile, want, n, len(u.documents()))
+	}
+	u.key(fyne.KeyEscape)
 	u.press(text.TimelineTitle)
 	u.at("Asthme")
 	u.key(fyne.KeyReturn)

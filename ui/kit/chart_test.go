@@ -12,7 +12,9 @@ import (
 )
 
 func pressures() *plot.Plot {
-	day := func(x, y float64, label string) plot.Point { return plot.Point{X: x, From: x, To: x, Y: y, Label: label} }
+	day := func(x, y float64, label string) plot.Point {
+		return plot.Point{X: x, From: x, To: x, Y: y, Label: label}
+	}
 	month := plot.Point{X: 45, From: 31, To: 59, Y: 118, Label: "février"}
 	low := month
 	low.Y, low.Label = 76, ""
@@ -23,7 +25,9 @@ func pressures() *plot.Plot {
 			{Name: "minimale", Points: []plot.Point{day(0, 80, ""), low, day(100, 85, "")}},
 		},
 		Number: func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) },
-		Ticks:  func(from, to float64, most int) []plot.Tick { return []plot.Tick{{At: 0, Label: "01/2026"}, {At: 90, Label: "04/2026"}} },
+		Ticks: func(from, to float64, most int) []plot.Tick {
+			return []plot.Tick{{At: 0, Label: "01/2026"}, {At: 90, Label: "04/2026"}}
+		},
 	}
 }
 

@@ -23,7 +23,9 @@ func TestPlot(t *testing.T) {
 			{Name: "minimale", Points: []plot.Point{exact(0, 80), {X: 45, From: 31, To: 59, Y: 76}, exact(100, 85)}},
 		},
 		Number: func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) },
-		Ticks:  func(from, to float64, most int) []plot.Tick { return []plot.Tick{{At: 0, Label: "01/2026"}, {At: 90, Label: "04/2026"}} },
+		Ticks: func(from, to float64, most int) []plot.Tick {
+			return []plot.Tick{{At: 0, Label: "01/2026"}, {At: 90, Label: "04/2026"}}
+		},
 	}}}, Footer: "Pied"}
 	page, err := s.HTML()
 	if err != nil {
