@@ -12,6 +12,8 @@ PACKAGES := gcc make qpdf poppler-utils strace zbar-tools
 # what its tests drive it with: a display of their own, keys and clicks, a print server.
 WINDOW := libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev
 WINDOW_TESTS := xvfb xdotool imagemagick x11-xkb-utils libgl1-mesa-dri cups cups-client cups-filters
+# What packages for Windows are made with.
+PACKAGING := gcc-mingw-w64-x86-64 nsis zip
 # The commands those packages bring, looked for before the tests start.
 TOOLS := gcc qpdf zbarimg pdfinfo pdftotext pdftoppm strace Xvfb xdotool import setxkbmap lp
 
@@ -121,6 +123,16 @@ pure: ## build without cgo all that must be pure Go
 cross: ## go vet for Windows and macOS, without cgo
 	echo "go vet for windows"; packages=$$($(call without,$(CROSS_SKIP_windows))); CGO_ENABLED=0 GOOS=windows go vet $$packages; \
 	echo "go vet for darwin"; packages=$$($(call without,$(CROSS_SKIP_darwin))); CGO_ENABLED=0 GOOS=darwin go vet $$packages
+
+.PHONY: package
+package: ## make packages of the commit in place for the systems this one can build for, into bin/package
+	@command -v gcc >/dev/null && .ci/has-window || .ci/deps gcc make $(WINDOW)
+	@[ "$$(uname -s)" != Linux ] || { command -v x86_64-w64-mingw32-gcc && command -v makensis && command -v zip; } >/dev/null || .ci/deps $(PACKAGING)
+	.ci/package
+
+.PHONY: package-check
+package-check: ## install, use, upgrade and remove the packages, and build them twice (Debian, as root; long)
+	.ci/package-check
 
 .PHONY: clean
 clean: ## remove what was built

@@ -10,6 +10,7 @@ import (
 
 	"carnet/ui/kit"
 	"carnet/ui/session"
+	"carnet/ui/settings"
 	"carnet/ui/text"
 )
 
@@ -68,9 +69,13 @@ func Commands() []Command {
 		{menu: text.MenuFile, Label: text.ExportChosen, CLI: "document export", key: fyne.KeyE, mods: ctrl, run: on(exporter.Export)},
 		{menu: text.MenuFile, Label: text.Print, CLI: "print", key: fyne.KeyP, mods: ctrl, run: on(printer.Print)},
 		{menu: text.MenuFile, Label: text.EmergencyTitle, CLI: "emergency sheet", key: fyne.KeyU, mods: ctrl, run: (*Window).emergency},
+		{menu: text.MenuFile, Label: text.BackUpVault, CLI: "vault backup", key: fyne.KeyB, mods: ctrl, run: onSettings((*settings.Settings).BackUp)},
+		{menu: text.MenuFile, Label: text.CheckVault, CLI: "vault check", run: onSettings((*settings.Settings).Check)},
+		{menu: text.MenuFile, Label: text.CompactVault, CLI: "vault compact", run: onSettings((*settings.Settings).Compact)},
 		{menu: text.MenuFile, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},
 		{menu: text.MenuFile, Label: text.HaveVault, CLI: "shell", at: whenLocked, run: func(w *Window) { w.door.Find() }},
 		{menu: text.MenuFile, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},
+		{menu: text.MenuFile, Label: text.RepairVault, CLI: "vault repair", at: whenLocked, run: func(w *Window) { w.door.Repair() }},
 		{menu: text.MenuFile, Label: text.TrySamples, CLI: "demo", at: whenLocked, run: func(w *Window) { w.door.TrySamples() }},
 		{menu: text.MenuFile, Label: text.Lock, CLI: "shell", key: fyne.KeyL, mods: ctrl, run: (*Window).Lock},
 		{menu: text.MenuFile, Label: text.Quit, key: fyne.KeyQ, mods: ctrl, at: always, run: (*Window).Quit},
@@ -102,7 +107,9 @@ func Commands() []Command {
 
 		{menu: text.MenuHelp, Label: text.HelpHere, key: fyne.KeyH, mods: ctrl, at: always, run: (*Window).help},
 		{menu: text.MenuHelp, Label: text.AllCommands, key: fyne.KeyK, mods: ctrl, at: always, run: (*Window).palette},
-		{menu: text.MenuHelp, Label: text.About, at: always, run: (*Window).about},
+		{menu: text.MenuHelp, Label: text.SaveReport, CLI: "about", at: always, run: (*Window).saveReport},
+		{menu: text.MenuHelp, Label: text.LookForUpdate, CLI: "update", at: always, run: (*Window).readNotice},
+		{menu: text.MenuHelp, Label: text.About, CLI: "about", at: always, run: (*Window).about},
 	}
 }
 
@@ -118,6 +125,14 @@ func on[T any](do func(T)) func(*Window) {
 		if s, ok := w.screen.(T); ok {
 			do(s)
 		}
+	}
+}
+
+// onSettings gives a command to the settings.
+func onSettings(do func(*settings.Settings)) func(*Window) {
+	return func(w *Window) {
+		w.Go(session.Settings)
+		do(w.places[session.Settings].(*settings.Settings))
 	}
 }
 
@@ -238,10 +253,6 @@ func (w *Window) help() {
 		title, said = w.screen.Title(), w.screen.Help()
 	}
 	w.message(title, said, w.Say(text.KeysHelp), w.Say(text.Independence))
-}
-
-func (w *Window) about() {
-	w.message(w.Say(text.About), w.Say(text.AboutText), w.Say(text.Independence))
 }
 
 // message shows paragraphs, once.

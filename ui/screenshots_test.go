@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"aead.dev/minisign"
 	"fyne.io/fyne/v2"
 
 	"carnet/ui/kit"
@@ -138,7 +139,7 @@ func TestScreenshots(t *testing.T) {
 	home.take("urgence")
 	home.key(fyne.KeyEscape)
 	home.command(text.SettingsTitle)
-	for i, part := range []string{"affichage", "securite", "personnes", "conseils"} {
+	for i, part := range []string{"affichage", "securite", "sauvegarde", "personnes", "conseils"} {
 		s := home.segments(home.Say(text.PartDisplay))
 		home.focus(s)
 		for s.Chosen < i {
@@ -153,6 +154,7 @@ func TestScreenshots(t *testing.T) {
 	home.command(text.AddDocument)
 	home.take("ajouter")
 	home.key(fyne.KeyEscape)
+	home.takeAbout()
 	home.takeImport()
 	t.Logf("%d pictures in %s", door.taken+home.taken, dir)
 }
@@ -176,6 +178,43 @@ func (a *album) takeCare() {
 	a.press(text.TimelineTitle)
 	a.take("suivi")
 	a.key(fyne.KeyEscape)
+}
+
+// takeAbout draws what the program says of itself, in both languages: its sheets
+// keep the words they were opened with.
+func (a *album) takeAbout() {
+	a.t.Helper()
+	public, private, err := minisign.GenerateKey(nil)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.opt.Build.Trust([]byte(public.String()))
+	notice := filepath.Join(a.t.TempDir(), "annonce.txt")
+	if err := os.WriteFile(notice, signedNotice(a.t, private), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	before := a.Language
+	for _, l := range []text.Language{text.French, text.English} {
+		a.SetLanguage(l)
+		a.settle()
+		a.command(text.About)
+		a.take("a-propos")
+		a.key(fyne.KeyEscape)
+		for name, button := range map[string]text.Message{"a-propos-licences": text.LicencesTitle, "a-propos-accessibilite": text.AccessTitle} {
+			a.command(text.About)
+			a.press(button)
+			a.take(name)
+			a.key(fyne.KeyEscape)
+		}
+		a.command(text.SaveReport)
+		a.take("rapport")
+		a.key(fyne.KeyEscape)
+		a.readsNotice(notice)
+		a.take("mise-a-jour")
+		a.key(fyne.KeyEscape)
+	}
+	a.SetLanguage(before)
+	a.settle()
 }
 
 // takeImport draws an import that is under way: its files are many, and each has

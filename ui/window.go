@@ -16,6 +16,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/library"
 	"carnet/ui/medical"
+	"carnet/ui/release"
 	"carnet/ui/session"
 	"carnet/ui/settings"
 	"carnet/ui/text"
@@ -34,6 +35,7 @@ type Options struct {
 	Filing *filing.Rules
 	Kinds  *profile.Table
 	Path   string // where a new vault goes
+	Build  *release.Build
 	Open   string // vault to open first; "" means the recent one
 	Words  func(text.Language) []string
 	Try    func(context.Context) (path string, passphrase []byte, err error)
@@ -190,7 +192,7 @@ func (w *Window) opened(v *vault.Vault) {
 	}
 	w.imp = library.NewImport(w.open)
 	w.places = map[session.Place]session.Screen{
-		session.Home:      home.New(w.open, w.imp.Choose),
+		session.Home:      home.New(w.open, w.imp.Choose, func() { onSettings((*settings.Settings).BackUp)(w) }),
 		session.Documents: library.New(w.open, w.imp),
 		session.Medical:   medical.New(w.open),
 		session.Settings:  settings.New(w.open),

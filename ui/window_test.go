@@ -29,6 +29,7 @@ import (
 	"carnet/vault/record"
 	"carnet/vault/render"
 	"carnet/vault/render/worker"
+	"carnet/vault/salvage"
 	"carnet/vault/seal"
 )
 
@@ -39,6 +40,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if len(os.Args) > 1 && os.Args[1] == salvage.Mode {
+		os.Exit(salvage.Child(os.Args[2:]))
 	}
 	code := m.Run()
 	if family.dir != "" {
@@ -143,7 +147,7 @@ func (u *user) start(a fyne.App) {
 	u.pump = &pump{came: make(chan struct{}, 1)}
 	clock := func() time.Time { return u.now }
 	o := Options{
-		System: text.French, Vault: vaultOptions(nil), Filing: rules(), Kinds: kinds(), Path: filepath.Join(u.dir, "data", "coffre.carnet"),
+		System: text.French, Vault: vaultOptions(nil), Filing: rules(), Kinds: kinds(), Build: thisBuild(u.t), Path: filepath.Join(u.dir, "data", "coffre.carnet"),
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try: func(context.Context) (string, []byte, error) {
 			path := filepath.Join(u.dir, "exemple.carnet")

@@ -83,6 +83,7 @@ func newStock(t testing.TB, n int) *stock {
 	}
 	h.as(camille)
 	h.sound()
+	h.must(h.Compact(ctx, nil)) // free pages hold copies that nothing leads to
 	h.must(h.Close())
 	trim(t, h.path)
 	raw := readFile(t, h.path)
@@ -205,7 +206,8 @@ func repairHurt(t *testing.T, s *stock, n int, spare map[int]bool, seed uint64) 
 	if lost > 0 && len(got.Lost) == 0 {
 		t.Errorf("seed %d: %d documents are lost and none is told", seed, lost)
 	}
-	if unexpected > 0 && spare != nil {
+	// Leaves that fit two lost branches belong to nobody knows which.
+	if unexpected > 0 && spare != nil && got.Stray == 0 {
 		t.Errorf("seed %d: %d documents that stand whole in the file were not saved", seed, unexpected)
 	}
 	patients, err := mended.Patients()

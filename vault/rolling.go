@@ -27,6 +27,9 @@ import (
 // a second backup of the same second gets "-2".
 var backupName = regexp.MustCompile(`^carnet-([0-9a-f]{8})-([0-9]{8}-[0-9]{6})(?:-([0-9]+))?\.carnet$`)
 
+// BackupsKept is how many backups of a vault stay in a folder when nobody says.
+const BackupsKept = 5
+
 func backupPrefix(id record.ID) string { return "carnet-" + hex.EncodeToString(id[:4]) + "-" }
 
 // partName is a pattern of [os.CreateTemp] for a copy under way.

@@ -39,8 +39,9 @@ type streams struct {
 type app struct {
 	streams
 	text.Language
-	ctx    context.Context
-	argon2 seal.Argon2 // of new slots; zero but in tests of this package
+	ctx        context.Context
+	argon2     seal.Argon2 // of new slots; zero but in tests of this package
+	releaseKey []byte      // instead of the program's own; nil but in tests of this package
 
 	vaultPath, as, patient     string
 	passphraseFD, newFD, kitFD int

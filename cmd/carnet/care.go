@@ -126,9 +126,6 @@ func backupJSON(b record.Backup) any {
 	return map[string]any{"at": b.At.Time().UTC(), "by": b.By.ID, "path": b.Path, "bytes": b.Bytes, "documents": b.Documents}
 }
 
-// keptBackups is how many backups stay in a folder when nobody says.
-const keptBackups = 5
-
 func (a *app) backupCommand() *cobra.Command {
 	var to string
 	var keep int
@@ -156,7 +153,7 @@ func (a *app) backupCommand() *cobra.Command {
 		})
 	})
 	c.Flags().StringVar(&to, "to", "", a.Say(text.OptTo))
-	c.Flags().IntVar(&keep, "keep", keptBackups, a.Say(text.OptKeep))
+	c.Flags().IntVar(&keep, "keep", vault.BackupsKept, a.Say(text.OptKeep))
 	return c
 }
 

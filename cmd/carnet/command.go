@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,8 @@ func (a *app) root() *cobra.Command {
 	f.BoolP("help", "h", false, a.Say(text.OptHelp))
 	a.newFD, a.kitFD = noFD, noFD
 
-	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.searchCommand(), a.profileCommands(), a.emergencyCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand())
+	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.searchCommand(), a.profileCommands(), a.childCommands(), a.emergencyCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand(),
+		a.aboutCommand(), a.updateCommand(), a.manCommand(), a.sbomCommand())
 	return root
 }
 
@@ -75,7 +77,7 @@ func (a *app) word(w text.Word, children ...*cobra.Command) *cobra.Command {
 }
 
 // accents are the same words as one writes them.
-var accents = map[string]string{"creer": "créer", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "demasquer": "démasquer", "demo": "démo"}
+var accents = map[string]string{"creer": "créer", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "demasquer": "démasquer", "demo": "démo", "a-propos": "à-propos", "mise-a-jour": "mise-à-jour"}
 
 // verb gives a command what it does and how many words it takes.
 func (a *app) verb(c *cobra.Command, atLeast, atMost int, do func(args []string) error) *cobra.Command {
@@ -92,6 +94,9 @@ func (a *app) verb(c *cobra.Command, atLeast, atMost int, do func(args []string)
 // start is the program without a verb: its window, or its help where there is no
 // display.
 func (a *app) start(c *cobra.Command, args []string) error {
+	if len(args) == 1 && strings.EqualFold(filepath.Ext(args[0]), ".carnet") { // as desktops open a vault's file
+		a.vaultPath, args = args[0], nil
+	}
 	if len(args) > 0 || !hasDisplay(os.Getenv) {
 		return a.group(c, args)
 	}
@@ -156,18 +161,19 @@ func (a *app) help(c *cobra.Command) string {
 // flags lists options, each with what it takes.
 func (a *app) flags(set *pflag.FlagSet) string {
 	var b strings.Builder
-	set.VisitAll(func(f *pflag.Flag) {
-		name := "--" + f.Name
-		switch f.Value.Type() {
-		case "bool":
-		case "int":
-			name += " N"
-		default:
-			name += " " + a.Say(text.HelpValue)
-		}
-		fmt.Fprintf(&b, "  %-24s %s\n", name, f.Usage)
-	})
+	set.VisitAll(func(f *pflag.Flag) { fmt.Fprintf(&b, "  %-24s %s\n", a.option(f), f.Usage) })
 	return b.String()
+}
+
+// option is an option as it is written.
+func (a *app) option(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "bool":
+		return "--" + f.Name
+	case "int":
+		return "--" + f.Name + " N"
+	}
+	return "--" + f.Name + " " + a.Say(text.HelpValue)
 }
 
 // commandPaths lists every command by its English words, for the tests that

@@ -15,18 +15,18 @@ import (
 // seriesJSON is a measurement over time as scripts read it: values in its usual
 // unit, oldest first.
 type seriesJSON struct {
-	Measurement string      `json:"measurement"`
-	Title       string      `json:"title"`
-	LOINC       string      `json:"loinc"`
-	FirstLOINC  string      `json:"firstLoinc,omitempty"`
-	SecondLOINC string      `json:"secondLoinc,omitempty"`
-	Unit        string      `json:"unit"` // UCUM
-	Points      []pointJSON `json:"points"`
+	Measurement string        `json:"measurement"`
+	Title       string        `json:"title"`
+	LOINC       string        `json:"loinc"`
+	FirstLOINC  string        `json:"firstLoinc,omitempty"`
+	SecondLOINC string        `json:"secondLoinc,omitempty"`
+	Unit        string        `json:"unit"` // UCUM
+	Points      []measureJSON `json:"points"`
 }
 
-// pointJSON is one measurement. Its date is YYYY, YYYY-MM or YYYY-MM-DD; from and
+// measureJSON is one measurement. Its date is YYYY, YYYY-MM or YYYY-MM-DD; from and
 // to are the first and the last day that it may mean.
-type pointJSON struct {
+type measureJSON struct {
 	ID      record.ID `json:"id"`
 	Date    string    `json:"date"`
 	From    string    `json:"from"`
@@ -39,12 +39,12 @@ type pointJSON struct {
 
 func (a *app) seriesJSON(c *text.Curve) seriesJSON {
 	o := c.Observation
-	out := seriesJSON{Measurement: o.Code, Title: c.Title(a.Language), LOINC: o.LOINC, FirstLOINC: o.FirstLOINC, Unit: o.Units[0].UCUM, Points: []pointJSON{}}
+	out := seriesJSON{Measurement: o.Code, Title: c.Title(a.Language), LOINC: o.LOINC, FirstLOINC: o.FirstLOINC, Unit: o.Units[0].UCUM, Points: []measureJSON{}}
 	if o.Second != nil {
 		out.SecondLOINC = o.Second.LOINC
 	}
 	for _, p := range c.Points {
-		x := pointJSON{
+		x := measureJSON{
 			ID: p.Entry.ID, Date: p.Entry.Start, From: p.From.Format(time.DateOnly), To: p.To.Format(time.DateOnly),
 			Value: p.Value, Written: a.Quantity(o, &p.Entry), Method: p.Entry.Method,
 		}

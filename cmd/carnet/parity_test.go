@@ -13,7 +13,7 @@ var onlyWindow = []string{
 	"Quit", "Undo", "Redo", "Mark all documents",
 	"Home", "Next pane", "Previous pane", "Continue", "Settings and help",
 	"Larger text", "Smaller text", "Usual size", "Next theme",
-	"Help for this screen", "List of commands", "About Carnet",
+	"Help for this screen", "List of commands",
 }
 
 // TestWindowAndCommandLineAgree: what the window's menu does, the command line

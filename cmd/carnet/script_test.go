@@ -3,19 +3,25 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"aead.dev/minisign"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"carnet/cmd/carnet/samples"
 	"carnet/ui/print/cupstest"
+	"carnet/ui/release"
 	"carnet/ui/text"
 	"carnet/vault/render/worker"
 	"carnet/vault/salvage"
@@ -38,6 +44,9 @@ func TestMain(m *testing.M) {
 		"carnet": func() {
 			a := newApp(context.Background(), streams{os.Stdin, os.Stdout, os.Stderr}, text.FromEnvironment(os.Getenv))
 			a.argon2 = seal.Floor
+			if key := os.Getenv("TEST_RELEASE_KEY"); key != "" {
+				a.releaseKey = []byte(key)
+			}
 			os.Exit(a.run(os.Args[1:]))
 		},
 		"samples": writeSamples,
@@ -85,8 +94,41 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"setid": setID, "kitcode": kitCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
 			"spoil": spoilOperations, "printers": startPrinters, "printed": takePrinted,
+			"notice": writeNotice, "releasekey": giveKey, "appended": addByte,
 		},
 	})
+}
+
+// releaseKey signs the notices of scripts.
+var releaseKey = sync.OnceValues(func() (minisign.PublicKey, minisign.PrivateKey) {
+	public, private, err := minisign.GenerateKey(nil)
+	if err != nil {
+		panic(err)
+	}
+	return public, private
+})
+
+// writeNotice VERSION FILE PACKAGE makes a package and the signed notice of it.
+func writeNotice(ts *testscript.TestScript, _ bool, args []string) {
+	_, private := releaseKey()
+	sum := sha256.Sum256([]byte(args[0]))
+	body, err := json.Marshal(release.Notice{Version: args[0], Date: "2026-11-22", Where: "https://carnet.example", Packages: []release.Package{
+		{Name: "carnet_" + args[0] + "_amd64.deb", SHA256: hex.EncodeToString(sum[:])},
+	}})
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), append(minisign.Sign(private, body), body...), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(args[0]), 0o600))
+}
+
+// giveKey gives the program the key that signed.
+func giveKey(ts *testscript.TestScript, _ bool, _ []string) {
+	public, _ := releaseKey()
+	ts.Setenv("TEST_RELEASE_KEY", public.String())
+}
+
+// addByte FILE makes a file longer by one byte.
+func addByte(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+" "), 0o600))
 }
 
 // setID VAR REGEXP keeps the identifier that stands before a match in the last

@@ -59,10 +59,14 @@ func (a *app) window() (err error) {
 			}
 		}
 	}
+	b, err := thisBuild()
+	if err != nil {
+		return err
+	}
 	tries := tries{app: a}
 	defer func() { err = errors.Join(err, tries.remove()) }()
 	ui.New(fyneapp.NewWithID(appID), ui.Options{
-		System: a.Language, Vault: *opt, Filing: a.rules, Kinds: a.kinds, Path: path, Open: open,
+		System: a.Language, Vault: *opt, Filing: a.rules, Kinds: a.kinds, Path: path, Open: open, Build: b,
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try:   tries.make,
 		Pages: func() *render.Client { return render.New(nil) },

@@ -4,6 +4,8 @@ package home
 
 import (
 	"context"
+	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -19,18 +21,21 @@ const lastDocuments = 5
 
 // Home is the screen.
 type Home struct {
-	s   *session.Session
-	add func()
+	s      *session.Session
+	add    func()
+	backUp func()
 
 	docs   []record.Document // not in the bin, newest first
+	backup record.Backup     // the last verified one
 	read   bool
 	begin  *kit.Button
 	todo   *fyne.Container
 	latest *fyne.Container
 }
 
-// New makes the screen; add asks for files to add.
-func New(s *session.Session, add func()) *Home { return &Home{s: s, add: add} }
+// New makes the screen; add asks for files to add, backUp for a folder to back the
+// vault up into.
+func New(s *session.Session, add, backUp func()) *Home { return &Home{s: s, add: add, backUp: backUp} }
 
 // Title greets the person.
 func (h *Home) Title() string { return h.s.Say(text.HomeTitle) }
@@ -43,9 +48,10 @@ func (h *Home) Enter() {
 	h.read = false
 	patient := h.s.Person().ID
 	var docs []record.Document
-	h.s.Try(func(context.Context) error {
-		if patient.IsZero() {
-			return nil
+	var backup record.Backup
+	h.s.Try(func(context.Context) (err error) {
+		if backup, err = h.s.Vault.LastBackup(); err != nil || patient.IsZero() {
+			return err
 		}
 		all, err := h.s.Vault.Documents(patient)
 		for _, d := range all {
@@ -59,7 +65,7 @@ func (h *Home) Enter() {
 			h.s.Explain(err)
 			return
 		}
-		h.docs, h.read = docs, true
+		h.docs, h.backup, h.read = docs, backup, true
 		if h.todo != nil {
 			h.fill()
 		}
@@ -107,17 +113,41 @@ func (h *Home) toDo() []fyne.CanvasObject {
 	case len(h.docs) == 0:
 		return []fyne.CanvasObject{kit.Empty(theme.FolderOpenIcon(), s.Say(text.FirstDocument, s.Person().Name))}
 	}
+	var out []fyne.CanvasObject
 	unfiled := 0
 	for i := range h.docs {
 		if h.docs[i].ShownCategory() == record.Unfiled {
 			unfiled++
 		}
 	}
-	if unfiled == 0 {
-		return []fyne.CanvasObject{kit.Notice(kit.Succeeding, s.Say(text.ToDo), []string{s.Say(text.NothingToDo)})}
+	if unfiled > 0 {
+		out = append(out, kit.Notice(kit.Warning, s.Say(text.ToDo), []string{s.Plural(unfiled, text.UnfiledOne, text.UnfiledMany)},
+			kit.NewButton(s.Say(text.SeeDocuments), theme.FolderIcon(), kit.Plain, func() { s.Go(session.Documents) })))
 	}
-	return []fyne.CanvasObject{kit.Notice(kit.Warning, s.Say(text.ToDo), []string{s.Plural(unfiled, text.UnfiledOne, text.UnfiledMany)},
-		kit.NewButton(s.Say(text.SeeDocuments), theme.FolderIcon(), kit.Plain, func() { s.Go(session.Documents) }))}
+	if due := h.backupDue(); due != "" {
+		return append(out, kit.Notice(kit.Warning, s.Say(text.BackupSection), []string{due},
+			kit.NewButton(s.Say(text.BackUpVault), theme.DocumentSaveIcon(), kit.Plain, h.backUp)))
+	}
+	last := kit.Indent(kit.NewText(s.Say(text.LastBackupWas, s.Date(h.backup.At.Time().Local()), h.backup.Documents, filepath.Base(h.backup.Path)), kit.Quiet))
+	if len(out) == 0 {
+		out = append(out, kit.Notice(kit.Succeeding, s.Say(text.ToDo), []string{s.Say(text.NothingToDo)}))
+	}
+	return append(out, last)
+}
+
+// backupEvery is how old the last verified backup may be before the home screen
+// asks for another one.
+const backupEvery = 30 * 24 * time.Hour
+
+// backupDue says why the vault should be backed up, "" when it need not be.
+func (h *Home) backupDue() string {
+	switch at := h.backup.At; {
+	case at == 0:
+		return h.s.Say(text.BackupNone)
+	case h.s.Now().Sub(at.Time()) > backupEvery:
+		return h.s.Say(text.BackupOld, h.s.Date(at.Time().Local()))
+	}
+	return ""
 }
 
 // last lists the last documents.

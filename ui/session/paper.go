@@ -31,6 +31,16 @@ func SaveSheet(s *sheet.Sheet, name string) (path string, err error) {
 	return writeNew(folder, name, ".pdf", pdf)
 }
 
+// SaveReport writes a report for whoever helps into the person's documents, under
+// a name that is free, and returns where.
+func SaveReport(report []byte, l text.Language) (path string, err error) {
+	folder, err := DocumentsFolder()
+	if err != nil {
+		return "", err
+	}
+	return writeNew(folder, l.Say(text.ReportName), ".txt", report)
+}
+
 // DocumentsFolder is where the person keeps documents.
 func DocumentsFolder() (string, error) {
 	home, err := os.UserHomeDir()

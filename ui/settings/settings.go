@@ -22,6 +22,7 @@ type part int
 const (
 	display part = iota
 	security
+	whole
 	people
 	advice
 )
@@ -34,6 +35,7 @@ type Settings struct {
 	me       record.Keyholder
 	holders  []record.Keyholder
 	patients []patient
+	safety   safety
 	parts    *kit.Segments
 	body     *fyne.Container
 }
@@ -64,11 +66,15 @@ func (t *Settings) Enter() {
 	var me record.Keyholder
 	var holders []record.Keyholder
 	var patients []patient
+	var last record.Backup
 	t.s.Do(func(context.Context) (err error) {
 		if me, err = t.s.Vault.Keyholder(); err != nil {
 			return err
 		}
 		if holders, err = t.s.Vault.Keyholders(); err != nil {
+			return err
+		}
+		if last, err = t.s.Vault.LastBackup(); err != nil {
 			return err
 		}
 		all, err := t.s.Vault.Patients()
@@ -84,7 +90,7 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.patients = me, holders, patients
+		t.me, t.holders, t.patients, t.safety.last = me, holders, patients, last
 		t.fill()
 	})
 }
@@ -92,7 +98,7 @@ func (t *Settings) Enter() {
 // Content is the screen.
 func (t *Settings) Content(kit.Width) fyne.CanvasObject {
 	s := t.s
-	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartPeople), s.Say(text.PartAdvice)}
+	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartWhole), s.Say(text.PartPeople), s.Say(text.PartAdvice)}
 	t.parts = kit.NewSegments(t.Title(), labels, int(t.part), func(i int) {
 		t.part = part(i)
 		t.fill()
@@ -112,6 +118,8 @@ func (t *Settings) fill() {
 		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s)}
 	case security:
 		t.body.Objects = t.security()
+	case whole:
+		t.body.Objects = t.whole()
 	case people:
 		t.body.Objects = t.people()
 	case advice:
@@ -201,8 +209,15 @@ func (t *Settings) Restore(form string, words map[string]string) {
 	if session.RestoreForm(t.s, form, words) || form != holderForm {
 		return
 	}
-	t.part = people
-	t.parts.Set(t.parts.Labels, int(people))
-	t.fill()
+	t.show(people)
 	t.addHolder(words)
+}
+
+// show shows one part of the settings.
+func (t *Settings) show(p part) {
+	t.part = p
+	if t.parts != nil {
+		t.parts.Set(t.parts.Labels, int(p))
+	}
+	t.fill()
 }

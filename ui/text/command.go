@@ -126,6 +126,7 @@ var (
 	OptTitle         = Message{"titre", "title"}
 	OptTo            = Message{"fichier ou dossier de destination", "file or folder to write to"}
 	OptAll           = Message{"tous les documents", "all documents"}
+	OptOn            = Message{"jusqu'à ce jour, AAAA-MM-JJ ; aujourd'hui sinon", "up to this day, YYYY-MM-DD; today otherwise"}
 	OptBin           = Message{"la corbeille", "the bin"}
 	OptFrom          = Message{"professionals, guardians, everyone ou le nom d'un titulaire", "professionals, guardians, everyone or a keyholder's name"}
 	OptWidth         = Message{"largeur et hauteur au plus, en pixels", "width and height at most, in pixels"}
@@ -272,6 +273,7 @@ var (
 	ShellNested  = Message{"Vous êtes déjà dans le shell.", "You are already in the shell."}
 	UnknownWord  = Message{"Commande inconnue : %s. Rien n'a été fait. « carnet --help » donne la liste.", "Unknown command: %s. Nothing was done. \"carnet --help\" gives the list."}
 	BadOption    = Message{"Option mal écrite : %s. Rien n'a été fait. Ajoutez --help pour les voir toutes.", "Bad option: %s. Nothing was done. Add --help to see them all."}
+	BadDay       = Message{"« %s » n'est pas un jour, écrit AAAA-MM-JJ. Rien n'a été fait.", "\"%s\" is not a day, written YYYY-MM-DD. Nothing was done."}
 	BadArguments = Message{"Il manque quelque chose, ou il y a un mot de trop. Rien n'a été fait. Usage : %s", "Something is missing, or there is a word too many. Nothing was done. Usage: %s"}
 	Missing      = Message{"Il manque --%s. Rien n'a été fait.", "--%s is missing. Nothing was done."}
 	Cause        = Message{"Détail : %v", "Detail: %v"}

@@ -81,9 +81,10 @@ var (
 
 // The settings.
 var (
-	SettingsHelp = Message{"Quatre volets : l'affichage, la sécurité avec la phrase secrète et le kit de secours, les personnes qui partagent ce coffre, et des conseils. Les changements d'affichage ont effet tout de suite.", "Four parts: display, security with the passphrase and the recovery kit, the people who share this vault, and advice. Changes of display take effect at once."}
+	SettingsHelp = Message{"Cinq volets : l'affichage, la sécurité avec la phrase secrète et le kit de secours, la sauvegarde et la vérification du coffre, les personnes qui le partagent, et des conseils. Les changements d'affichage ont effet tout de suite.", "Five parts: display, security with the passphrase and the recovery kit, the backup and the check of the vault, the people who share it, and advice. Changes of display take effect at once."}
 	PartDisplay  = Message{"Affichage", "Display"}
 	PartSecurity = Message{"Sécurité", "Security"}
+	PartWhole    = Message{"Sauvegarde", "Backup"}
 	PartPeople   = Message{"Personnes", "People"}
 	PartAdvice   = Message{"Conseils", "Advice"}
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"carnet/ui/print"
+	"carnet/ui/release"
 	"carnet/vault"
 	"carnet/vault/profile"
 	"carnet/vault/render"
@@ -307,6 +308,22 @@ var explanations = []struct {
 		Message{"Ce document est trop long pour être imprimé en une fois.", "This document is too long to be printed at once."},
 		nothingPrinted,
 		Message{"Imprimez une page à la fois, ou exportez-le.", "Print one page at a time, or export it."}}},
+	{release.ErrNoKey, Explanation{
+		Message{"Cette version de Carnet n'a pas de clé de publication : elle ne peut vérifier aucune annonce.", "This build of Carnet has no release key: it cannot verify any notice."},
+		nothingChanged,
+		Message{"Ne vous fiez pas à l'annonce. Demandez une version publiée à qui vous a donné celle-ci.", "Do not rely on the notice. Ask whoever gave you this build for a released one."}}},
+	{release.ErrNotNotice, Explanation{
+		Message{"Ce fichier n'est pas l'annonce d'une version de Carnet.", "This file is not the notice of a version of Carnet."},
+		nothingChanged,
+		Message{"Choisissez le fichier d'annonce, pas le paquet lui-même.", "Choose the notice file, not the package itself."}}},
+	{release.ErrSignature, Explanation{
+		Message{"Cette annonce n'est pas signée par Carnet, ou elle a été modifiée.", "This notice is not signed by Carnet, or it was changed."},
+		nothingChanged,
+		Message{"N'installez rien de ce qu'elle propose. Effacez-la.", "Install nothing that it offers. Delete it."}}},
+	{release.ErrNotAnnounced, Explanation{
+		Message{"Ce fichier n'est pas un paquet de cette annonce, ou il a été modifié.", "This file is not a package of this notice, or it was changed."},
+		nothingChanged,
+		Message{"Ne l'installez pas. Téléchargez-le de nouveau, puis recommencez.", "Do not install it. Download it again, then retry."}}},
 	{context.Canceled, Explanation{
 		Message{"Arrêté à votre demande.", "Stopped at your request."},
 		savedSoFar,

@@ -76,7 +76,6 @@ var (
 	PaletteLabel = Message{"Écrivez ce que vous voulez faire", "Write what you want to do"}
 	CtrlShift    = Message{"Ctrl+Maj+%s", "Ctrl+Shift+%s"}
 	KeysHelp     = Message{"Au clavier : Tab passe d'un élément au suivant, Entrée ou Espace active, Échap ferme, Ctrl+K donne la liste des commandes, Ctrl+Maj+Haut et Ctrl+Maj+Bas changent la taille du texte.", "By keyboard: Tab goes from one control to the next, Enter or Space activates, Escape closes, Ctrl+K lists the commands, Ctrl+Shift+Up and Ctrl+Shift+Down change the size of text."}
-	AboutText    = Message{"Carnet garde les documents de santé d'une famille, chiffrés dans un seul fichier. C'est un logiciel libre, sous licence AGPL, version 3 ou suivante : son code source peut être lu, changé et redonné. La fenêtre n'est pas lisible par tous les lecteurs d'écran ; la ligne de commande « carnet » fait la même chose, ligne par ligne.", "Carnet keeps a family's health documents, encrypted in one file. It is free software under the AGPL licence, version 3 or later: its source code may be read, changed and passed on. The window cannot be read by every screen reader; the command line \"carnet\" does the same, line by line."}
 )
 
 // Keys are the names of keys that differ from what is printed on them.

@@ -42,16 +42,20 @@ func (d *Door) Begin() {
 }
 
 // freePath is where a new vault can go: beside one that is already there.
-func (d *Door) freePath() string {
-	ext := filepath.Ext(d.Path)
-	stem := strings.TrimSuffix(d.Path, ext)
+func (d *Door) freePath() string { return free(d.Path) }
+
+// free is path, or the first of path-2, path-3 and so on that is no file. What is
+// written there replaces nothing even when all of them are.
+func free(path string) string {
+	ext := filepath.Ext(path)
+	stem := strings.TrimSuffix(path, ext)
 	for n := 1; ; n++ {
-		path := d.Path
+		to := path
 		if n > 1 {
-			path = fmt.Sprintf("%s-%d%s", stem, n, ext)
+			to = fmt.Sprintf("%s-%d%s", stem, n, ext)
 		}
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || n == 100 {
-			return path
+		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) || n == 100 {
+			return to
 		}
 	}
 }

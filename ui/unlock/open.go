@@ -142,6 +142,12 @@ func (d *Door) unlock(field *kit.Field) {
 				return
 			}
 			o.failures = 0
+			if errors.Is(err, vault.ErrDamaged) || errors.Is(err, vault.ErrOlder) {
+				d.busy = false
+				d.Status("")
+				d.offerRepair(err)
+				return
+			}
 			d.finish(v, err, true)
 			return
 		}

@@ -107,6 +107,10 @@ func Create(path string, fill func(*Tx) error) (*DB, error) {
 	if err := Publish(aside, path); err != nil {
 		return nil, err
 	}
+	// Now, since Windows takes no name from a file that is open. Renaming has done it already.
+	if err := os.Remove(aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, os.Remove(path))
+	}
 	if db, err = Open(path); err == nil {
 		return db, nil
 	}
