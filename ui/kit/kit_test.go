@@ -665,3 +665,16 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+// TestBarUsesItsWidth: what was done is said on one line where there is room.
+func TestBarUsesItsWidth(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(Theme{Look: Light})
+	b := NewBar("Annuler", "Ctrl+Z", "Fermer")
+	w := test.NewTempWindow(t, b)
+	w.Resize(fyne.NewSize(900, 200))
+	b.Tell("Dominique a maintenant accès au carnet de Camille.", func() {})
+	w.Resize(fyne.NewSize(901, 200))
+	if got, want := b.text.MinSize().Height, Body.lineHeight(); got != want {
+		t.Errorf("%v high, not %v", got, want)
+	}
+}

@@ -145,7 +145,7 @@ func NewBar(undo, key, dismiss string) *Bar {
 	b.undo = NewButton(undo, theme.ContentUndoIcon(), Plain, nil)
 	b.undo.Hint = key
 	away := NewButton(dismiss, theme.CancelIcon(), Plain, b.Hide)
-	b.body = Ground(theme.ColorNameSelection, Inset(4, Beside(0, container.NewCenter(b.text), container.NewCenter(b.undo), container.NewCenter(away))))
+	b.body = Ground(theme.ColorNameSelection, Inset(4, Beside(0, container.New(middle{}, b.text), container.NewCenter(b.undo), container.NewCenter(away))))
 	b.ExtendBaseWidget(b)
 	b.Hide()
 	return b

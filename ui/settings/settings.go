@@ -179,7 +179,7 @@ func (t *Settings) people() []fyne.CanvasObject {
 				buttons = append(buttons, kit.NewButton(s.Say(text.AttestationOf, m.Keyholder.Name), theme.DocumentIcon(), kit.Plain, func() { t.attestation(p, m) }))
 			}
 			switch {
-			case len(p.members) < 2:
+			case len(p.members) < 2 || m.Role == record.RoleHolder:
 			case m.Keyholder.ID == t.me.ID:
 				buttons = append(buttons, kit.NewButton(s.Say(text.LeaveRecord), theme.LogoutIcon(), kit.Plain, func() { t.leave(p) }))
 			default:
