@@ -34,16 +34,16 @@ func (w *Window) emergency() {
 func (w *Window) showEmergency(e *text.Emergency) {
 	s := w.open
 	rows := []fyne.CanvasObject{kit.NewText(s.Named(e.Patient), kit.Section)}
-	missing := e.Missing(s.Language)
-	if n := len(missing); n > 0 {
-		rows = append(rows, kit.Notice(kit.Warning, s.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
-			[]string{s.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
-	}
 	for _, part := range e.Parts(s.Language) {
 		rows = append(rows, kit.NewText(part.Title, kit.Strong))
 		for _, line := range part.Lines {
 			rows = append(rows, kit.NewText(line, kit.Body))
 		}
+	}
+	missing := e.Missing(s.Language)
+	if n := len(missing); n > 0 {
+		rows = append(rows, kit.Notice(kit.Warning, s.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
+			[]string{s.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
 	}
 	fill := kit.NewButton(s.Say(text.MedicalTitle), theme.ListIcon(), kit.Plain, func() { w.Go(session.Medical) })
 	s.ShowPreview(session.Preview{
