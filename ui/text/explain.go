@@ -236,6 +236,10 @@ var explanations = []struct {
 		Message{"Ce que vous avez commencé à écrire est trop long pour être gardé en attente.", "What you began to write is too long to be kept aside."},
 		savedSoFar,
 		Message{"Enregistrez-le avant de verrouiller le coffre.", "Save it before you lock the vault."}}},
+	{vault.ErrAside, Explanation{
+		Message{"La fiche d'urgence posée sur cet ordinateur ne s'ouvre plus.", "The emergency sheet laid out on this computer opens no more."},
+		Message{"Le coffre est intact, et la fiche s'y trouve.", "The vault is intact, and the sheet is in it."},
+		Message{"Ouvrez le coffre, puis activez de nouveau la fiche dans les réglages, Sécurité.", "Open the vault, then switch the sheet on again in the settings, Security."}}},
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},
