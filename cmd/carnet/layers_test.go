@@ -33,10 +33,12 @@ var layers = map[string]string{
 	"ui/release":              "",
 	"ui/print":                "vault vault/render vault/exchange/sheet",
 	"ui/print/cupstest":       "", // for tests
-	"ui/text":                 "ui/print ui/release vault vault/growth vault/profile vault/record vault/render vault/exchange/sheet vault/place",
+	"ui/keyring":              "",
+	"ui/keyring/keyringtest":  "", // for tests
+	"ui/text":                 "ui/keyring ui/print ui/release vault vault/growth vault/profile vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":                  "assets",
 	"ui/session":              "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
-	"ui/unlock":               "ui/kit ui/session ui/text vault vault/place",
+	"ui/unlock":               "ui/kit ui/session ui/text vault vault/place vault/profile",
 	"ui/home":                 "ui/kit ui/session ui/text vault/record",
 	"ui/library":              "ui/kit ui/print ui/session ui/text vault vault/record vault/render",
 	"ui/medical":              "ui/kit ui/session ui/text vault vault/profile vault/record",
@@ -59,7 +61,7 @@ var only = map[string]string{
 	"net":                            "",
 	"net/":                           "",
 	"aead.dev/minisign":              "ui/release",
-	"os/exec":                        "vault/render vault/salvage ui/print ui/print/cupstest",
+	"os/exec":                        "vault/render vault/salvage ui/print ui/print/cupstest ui/keyring/keyringtest",
 	"image/jpeg":                     "cmd/carnet/samples",
 	"image/png":                      "vault/render vault/render/worker cmd/carnet/samples", // render reads what its own worker made
 	"golang.org/x/image/tiff":        "",
@@ -76,6 +78,7 @@ var only = map[string]string{
 	"codeberg.org/go-pdf/fpdf":       "vault/exchange/sheet",
 	"github.com/makiuchi-d/gozxing":  "vault/exchange/sheet",
 	"github.com/makiuchi-d/gozxing/": "vault/exchange/sheet",
+	"github.com/zalando/go-keyring":  "ui/keyring",
 	"log":                            "",
 	"log/":                           "",
 	"unsafe":                         "vault/render vault/render/worker ui/print",
