@@ -35,17 +35,18 @@ var layers = map[string]string{
 	"ui/print/cupstest":       "", // for tests
 	"ui/keyring":              "",
 	"ui/keyring/keyringtest":  "", // for tests
+	"ui/lockscreen":           "ui/keyring ui/text vault vault/record",
 	"ui/text":                 "ui/keyring ui/print ui/release vault vault/growth vault/profile vault/record vault/render vault/exchange/sheet vault/place",
 	"ui/kit":                  "assets",
-	"ui/session":              "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
-	"ui/unlock":               "ui/kit ui/session ui/text vault vault/place vault/profile",
+	"ui/session":              "ui/kit ui/lockscreen ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
+	"ui/unlock":               "ui/kit ui/lockscreen ui/session ui/text vault vault/place vault/profile",
 	"ui/home":                 "ui/kit ui/session ui/text vault/record",
 	"ui/library":              "ui/kit ui/print ui/session ui/text vault vault/record vault/render",
 	"ui/medical":              "ui/kit ui/session ui/text vault vault/profile vault/record",
 	"ui/settings":             "ui/kit ui/session ui/text vault vault/record",
-	"ui":                      "ui/kit ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
+	"ui":                      "ui/kit ui/lockscreen ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
 	"cmd/carnet/samples":      "vault/exchange/sheet",
-	"cmd/carnet":              "assets ui ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/growth vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
+	"cmd/carnet":              "assets ui ui/lockscreen ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/growth vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage",
 	"vault/search":            "",
 	"vault/search/searchtest": "vault/search", // for tests
 	"vault/salvage":           "",

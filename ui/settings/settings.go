@@ -36,6 +36,7 @@ type Settings struct {
 	holders  []record.Keyholder
 	patients []patient
 	safety   safety
+	shelf    shelf
 	parts    *kit.Segments
 	body     *fyne.Container
 }
@@ -93,6 +94,7 @@ func (t *Settings) Enter() {
 		t.me, t.holders, t.patients, t.safety.last = me, holders, patients, last
 		t.fill()
 	})
+	t.lookAtShelf()
 }
 
 // Content is the screen.
@@ -147,7 +149,7 @@ func (t *Settings) security() []fyne.CanvasObject {
 	})
 	mark := kit.NewField(s.Say(text.MarkLabel), kit.FieldOptions{Hint: s.Say(text.MarkHint), Value: s.Prefs.Mark()})
 	mark.Entry.OnChanged = s.Prefs.SetMark
-	return []fyne.CanvasObject{
+	rows := []fyne.CanvasObject{
 		kit.Card(kit.Neutral, kit.Column(0,
 			kit.NewText(s.Say(text.PhraseSection), kit.Section),
 			kit.NewText(s.Say(text.PhraseSectionText), kit.Body),
@@ -162,6 +164,7 @@ func (t *Settings) security() []fyne.CanvasObject {
 		kit.Indent(kit.NewText(s.Say(text.IdleLabel), kit.Strong)), idle,
 		mark,
 	}
+	return append(rows, t.lockScreen()...)
 }
 
 // people is who has a passphrase, and whose record they share.
