@@ -433,8 +433,8 @@ func (x *writing) wrote(c *chart, op *chain.Signed, e *entry) {
 }
 
 // editable are the fields of a document that change without its content: title,
-// category, date, what professionals see, and the bin.
-var editable = []uint64{1, 2, 3, 12, fieldRemovedAt}
+// category, date, what professionals see, the bin, note and tags.
+var editable = []uint64{1, 2, 3, 12, fieldRemovedAt, 14, 15}
 
 const fieldRemovedAt = 13
 

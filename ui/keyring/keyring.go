@@ -34,11 +34,10 @@ var (
 	ErrNone = errors.New("keyring: no such secret")
 )
 
-// How long a keyring may take: a probe finds one that is open already, a person
-// may be asked to open it otherwise.
+// How long a keyring may take.
 const (
-	probePatience = 3 * time.Second
-	patience      = 30 * time.Second
+	Prompt   = 3 * time.Second  // for one that is open already
+	Patience = 30 * time.Second // for one that a person is asked to open
 )
 
 // Works reports whether a secret that is kept can be read again and removed. A
@@ -46,7 +45,7 @@ const (
 func Works() bool {
 	name, secret := "probe-"+rand.Text(), make([]byte, SecretSize)
 	rand.Read(secret)
-	err := within(probePatience, func() error {
+	err := within(Prompt, func() error {
 		if err := ring.Set(service, name, hex.EncodeToString(secret)); err != nil {
 			return err
 		}
@@ -63,17 +62,18 @@ func Works() bool {
 func New(name string) ([]byte, error) {
 	secret := make([]byte, SecretSize)
 	rand.Read(secret)
-	err := within(patience, func() error { return ring.Set(service, name, hex.EncodeToString(secret)) })
+	err := within(Patience, func() error { return ring.Set(service, name, hex.EncodeToString(secret)) })
 	if err != nil {
 		return nil, err
 	}
 	return secret, nil
 }
 
-// Get returns the secret of that name. It returns [ErrNone] or [ErrSilent].
-func Get(name string) ([]byte, error) {
+// Get returns the secret of that name, from a keyring that answers within a limit.
+// It returns [ErrNone] or [ErrSilent].
+func Get(name string, limit time.Duration) ([]byte, error) {
 	answer := make(chan []byte, 1) // an answer that comes too late goes nowhere
-	err := within(patience, func() error {
+	err := within(limit, func() error {
 		secret, err := read(name)
 		answer <- secret
 		return err
@@ -86,7 +86,7 @@ func Get(name string) ([]byte, error) {
 
 // Remove forgets the secret of that name; it is no error when there is none.
 func Remove(name string) error {
-	err := within(patience, func() error { return ring.Delete(service, name) })
+	err := within(Patience, func() error { return ring.Delete(service, name) })
 	if errors.Is(err, ErrNone) {
 		return nil
 	}

@@ -18,7 +18,7 @@ func TestKeyring(t *testing.T) {
 	if !Works() {
 		t.Fatal("the keyring does not work")
 	}
-	if _, err := Get("a"); !errors.Is(err, ErrNone) {
+	if _, err := Get("a", Prompt); !errors.Is(err, ErrNone) {
 		t.Errorf("before anything: %v", err)
 	}
 	a, err := New("a")
@@ -29,14 +29,14 @@ func TestKeyring(t *testing.T) {
 	if err != nil || bytes.Equal(a, b) {
 		t.Fatal(err)
 	}
-	if got, err := Get("a"); err != nil || !bytes.Equal(got, a) {
+	if got, err := Get("a", Prompt); err != nil || !bytes.Equal(got, a) {
 		t.Errorf("read back: %v", err)
 	}
 	again, err := New("a")
 	if err != nil || bytes.Equal(again, a) {
 		t.Errorf("drawn again: %v", err)
 	}
-	if got, err := Get("a"); err != nil || !bytes.Equal(got, again) {
+	if got, err := Get("a", Prompt); err != nil || !bytes.Equal(got, again) {
 		t.Errorf("read back: %v", err)
 	}
 	for range 2 {
@@ -44,10 +44,10 @@ func TestKeyring(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := Get("a"); !errors.Is(err, ErrNone) {
+	if _, err := Get("a", Prompt); !errors.Is(err, ErrNone) {
 		t.Errorf("after it was removed: %v", err)
 	}
-	if got, err := Get("b"); err != nil || !bytes.Equal(got, b) {
+	if got, err := Get("b", Prompt); err != nil || !bytes.Equal(got, b) {
 		t.Errorf("the other: %v", err)
 	}
 }
@@ -63,7 +63,7 @@ func TestNoKeyring(t *testing.T) {
 	if Works() {
 		t.Error("it works")
 	}
-	if _, err := Get("a"); !errors.Is(err, ErrSilent) {
+	if _, err := Get("a", Prompt); !errors.Is(err, ErrSilent) {
 		t.Error(err)
 	}
 	if _, err := New("a"); !errors.Is(err, ErrSilent) {

@@ -100,7 +100,7 @@ func (s *Shelf) Shown(v *vault.Vault) (p record.Patient, ok bool, err error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	x, _, err := s.open(v.Path())
+	x, _, err := s.open(v.Path(), keyring.Prompt)
 	return x.Patient, err == nil && x.Keyholder == me.ID, err
 }
 
@@ -143,7 +143,7 @@ func (s *Shelf) Withdraw(ctx context.Context, v *vault.Vault) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	x, _, unread := s.open(v.Path())
+	x, _, unread := s.open(v.Path(), keyring.Prompt)
 	err := s.drop(v.Path())
 	if unread == nil {
 		if said := v.PutAside(ctx, x.Patient.ID, false); !errors.Is(said, vault.ErrNoPatient) {
@@ -192,14 +192,15 @@ func (s *Shelf) Take(ctx context.Context, v *vault.Vault) (o vault.Openings, err
 //
 // It returns [keyring.ErrSilent] with the old sheet untouched, and [keyring.ErrNone]
 // or [vault.ErrAside] when nobody could read the sheet any more: it is withdrawn
-// then. A vault without a sheet asks no keyring.
+// then. A vault without a sheet asks no keyring, and nobody is waited for: a vault
+// that is about to be closed stays open meanwhile.
 func (s *Shelf) Refresh(v *vault.Vault) error {
 	if !s.Has(v.Path()) {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, secret, err := s.open(v.Path())
+	old, secret, err := s.open(v.Path(), keyring.Prompt)
 	if errors.Is(err, keyring.ErrNone) || errors.Is(err, vault.ErrAside) {
 		return errors.Join(err, s.drop(v.Path()))
 	}
@@ -233,7 +234,7 @@ func (s *Shelf) Refresh(v *vault.Vault) error {
 func (s *Shelf) Read(path string) (Sheet, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	x, secret, err := s.open(path)
+	x, secret, err := s.open(path, keyring.Patience)
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -294,8 +295,8 @@ func (s *Shelf) write(v *vault.Vault, patient record.ID) (x Sheet, err error) {
 	return x, err
 }
 
-// open reads the sheet of a vault.
-func (s *Shelf) open(path string) (x Sheet, secret []byte, err error) {
+// open reads the sheet of a vault, from a keyring that answers within a limit.
+func (s *Shelf) open(path string, limit time.Duration) (x Sheet, secret []byte, err error) {
 	folder, name, err := s.place(path)
 	if err != nil {
 		return x, nil, err
@@ -304,7 +305,7 @@ func (s *Shelf) open(path string) (x Sheet, secret []byte, err error) {
 	if err != nil {
 		return x, nil, err
 	}
-	if secret, err = keyring.Get(name); err != nil {
+	if secret, err = keyring.Get(name, limit); err != nil {
 		return x, nil, err
 	}
 	b, err := vault.OpenAside(secret, sealed)

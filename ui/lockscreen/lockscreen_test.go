@@ -232,7 +232,7 @@ func TestSheetGoes(t *testing.T) {
 	}
 	gone := func(why string) {
 		t.Helper()
-		if _, err := keyring.Get(name); h.shelf.Has(h.path) || !errors.Is(err, keyring.ErrNone) {
+		if _, err := keyring.Get(name, keyring.Prompt); h.shelf.Has(h.path) || !errors.Is(err, keyring.ErrNone) {
 			t.Errorf("%s: the sheet is there: %v; its secret: %v", why, h.shelf.Has(h.path), err)
 		}
 	}

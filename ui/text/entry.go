@@ -170,6 +170,8 @@ var changeFields = map[string]Message{
 	"date":                    LabelDate,
 	"hiddenFromProfessionals": {"Masqué aux professionnels", "Hidden from professionals"},
 	"removed":                 {"Corbeille", "Bin"},
+	"note":                    LabelNote,
+	"tags":                    LabelTags,
 	"source":                  LabelSource,
 	"document":                {"Document lié", "Linked document"},
 	"status":                  {"État", "State"},

@@ -33,6 +33,7 @@ var actions = map[record.Action]Message{
 	record.EntryRemoved:      {"profil médical : mise à la corbeille", "medical profile: put in the bin"},
 	record.EntryRestored:     {"profil médical : sortie de la corbeille", "medical profile: taken out of the bin"},
 	record.DocumentErased:    {"document effacé définitivement", "document erased for good"},
+	record.DocumentExpired:   {"document effacé après 30 jours à la corbeille", "document erased after 30 days in the bin"},
 	record.SheetLaidOut:      {"fiche d'urgence lisible coffre fermé", "emergency sheet readable with the vault closed"},
 	record.SheetWithdrawn:    {"fiche d'urgence non lisible coffre fermé", "emergency sheet not readable with the vault closed"},
 	record.SheetRead:         {"fiche d'urgence lue, coffre fermé", "emergency sheet read, vault closed"},
