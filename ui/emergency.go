@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -38,11 +37,6 @@ func (w *Window) emergency() {
 func (w *Window) showEmergency(e *text.Emergency) {
 	s := w.open
 	rows := []fyne.CanvasObject{kit.NewText(s.Named(e.Patient), kit.Section)}
-	missing := e.Missing(s.Language)
-	if n := len(missing); n > 0 {
-		rows = append(rows, kit.Notice(kit.Warning, s.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
-			[]string{s.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
-	}
 	rows = append(rows, session.EmergencyRows(s.Language, e)...)
 	fill := kit.NewButton(s.Say(text.MedicalTitle), theme.ListIcon(), kit.Plain, func() { w.Go(session.Medical) })
 	session.ShowPreview(s.Stage, s.Language, session.Preview{

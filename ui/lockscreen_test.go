@@ -93,7 +93,7 @@ func TestLockScreen(t *testing.T) {
 	for range 2 {
 		u.press(text.EmergencyTitle)
 		u.shows(u.Say(text.EmergencyTitle))
-		u.reads(name, "Arachide", "Pollen", u.Say(text.LockScreenWritten, u.Date(today)))
+		u.reads(name, "Arachide", "Pollen", u.Say(text.LockScreenWritten, u.Date(today)), u.Plural(7, text.EmergencyOneMissing, text.EmergencyManyMissing))
 		if u.open != nil {
 			t.Fatal("the vault is open")
 		}

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -21,8 +22,13 @@ type Preview struct {
 	More     []*kit.Button // beside print and save; each closes the sheet first
 }
 
-// EmergencyRows is what an emergency sheet says, for the screen.
+// EmergencyRows is what an emergency sheet says and lacks, for the screen.
 func EmergencyRows(l text.Language, e *text.Emergency) (rows []fyne.CanvasObject) {
+	missing := e.Missing(l)
+	if n := len(missing); n > 0 {
+		rows = append(rows, kit.Notice(kit.Warning, l.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
+			[]string{l.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
+	}
 	for _, part := range e.Parts(l) {
 		rows = append(rows, kit.NewText(part.Title, kit.Strong))
 		for _, line := range part.Lines {

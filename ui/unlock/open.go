@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func (d *Door) open() []fyne.CanvasObject {
 	start := kit.NewButton(d.Say(text.ToWelcome), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(welcome) })
 	others := []fyne.CanvasObject{lost, other, start}
 	if d.Shelf.Has(o.path) {
-		others = append(others, kit.NewButton(d.Say(text.EmergencyTitle), theme.WarningIcon(), kit.Plain, d.Emergency))
+		others = slices.Insert(others, 0, fyne.CanvasObject(kit.NewButton(d.Say(text.EmergencyTitle), theme.WarningIcon(), kit.Plain, d.Emergency)))
 	}
 	return append(rows, field, show,
 		kit.Stretch(kit.NewButton(d.Say(text.Open), kit.KeyIcon, kit.Primary, next)),
