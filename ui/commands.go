@@ -72,7 +72,7 @@ func Commands() []Command {
 		{menu: text.MenuFile, Label: text.StopImport, CLI: "document add", key: fyne.KeyS, mods: ctrlShift, run: func(w *Window) { w.imp.Stop() }},
 		{menu: text.MenuFile, Label: text.ExportChosen, CLI: "document export", key: fyne.KeyE, mods: ctrl, run: on(exporter.Export)},
 		{menu: text.MenuFile, Label: text.Print, CLI: "print", key: fyne.KeyP, mods: ctrl, run: on(printer.Print)},
-		{menu: text.MenuFile, Label: text.EmergencyTitle, CLI: "emergency sheet", key: fyne.KeyU, mods: ctrl, run: (*Window).emergency},
+		{menu: text.MenuFile, Label: text.EmergencyTitle, CLI: "emergency sheet", key: fyne.KeyU, mods: ctrl, at: always, run: (*Window).emergency},
 		{menu: text.MenuFile, Label: text.BackUpVault, CLI: "vault backup", key: fyne.KeyB, mods: ctrl, run: onSettings((*settings.Settings).BackUp)},
 		{menu: text.MenuFile, Label: text.CheckVault, CLI: "vault check", run: onSettings((*settings.Settings).Check)},
 		{menu: text.MenuFile, Label: text.CompactVault, CLI: "vault compact", run: onSettings((*settings.Settings).Compact)},

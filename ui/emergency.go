@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -14,9 +13,13 @@ import (
 )
 
 // emergency shows the emergency sheet of the person shown, to read at once, to
-// print or to save.
+// print or to save; while the vault is closed, the one that was laid out for that.
 func (w *Window) emergency() {
 	s := w.open
+	if s == nil {
+		w.door.Emergency()
+		return
+	}
 	title := s.Say(text.EmergencyTitle)
 	p := s.Person()
 	if w.stage.Showing(title) || p.ID.IsZero() {
@@ -34,19 +37,9 @@ func (w *Window) emergency() {
 func (w *Window) showEmergency(e *text.Emergency) {
 	s := w.open
 	rows := []fyne.CanvasObject{kit.NewText(s.Named(e.Patient), kit.Section)}
-	for _, part := range e.Parts(s.Language) {
-		rows = append(rows, kit.NewText(part.Title, kit.Strong))
-		for _, line := range part.Lines {
-			rows = append(rows, kit.NewText(line, kit.Body))
-		}
-	}
-	missing := e.Missing(s.Language)
-	if n := len(missing); n > 0 {
-		rows = append(rows, kit.Notice(kit.Warning, s.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
-			[]string{s.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
-	}
+	rows = append(rows, session.EmergencyRows(s.Language, e)...)
 	fill := kit.NewButton(s.Say(text.MedicalTitle), theme.ListIcon(), kit.Plain, func() { w.Go(session.Medical) })
-	s.ShowPreview(session.Preview{
+	session.ShowPreview(s.Stage, s.Language, session.Preview{
 		Title: s.Say(text.EmergencyTitle), FileName: s.Say(text.EmergencyFileName), Rows: rows, Sheet: e.Sheet(s.Language), More: []*kit.Button{fill},
 	})
 }

@@ -6,6 +6,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"runtime"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"carnet/ui/home"
 	"carnet/ui/kit"
 	"carnet/ui/library"
+	"carnet/ui/lockscreen"
 	"carnet/ui/medical"
 	"carnet/ui/release"
 	"carnet/ui/session"
@@ -40,6 +42,7 @@ type Options struct {
 	Words  func(text.Language) []string
 	Try    func(context.Context) (path string, passphrase []byte, err error)
 	Pages  func() *render.Client // draws pages; each opening of the vault has its own
+	Shelf  *lockscreen.Shelf     // of emergency sheets that are read while the vault is closed; nil for none
 	Now    func() time.Time
 	Do     func(func()) // see [kit.Stage]; nil but in tests
 }
@@ -84,6 +87,7 @@ func New(a fyne.App, o Options) *Window {
 	w.stage.Do = o.Do
 	w.door = &unlock.Door{
 		Language: w.Language, Window: doorWindow{w}, Stage: w.stage, Prefs: w.prefs, Options: o.Vault, Path: o.Path,
+		Kinds: o.Kinds, Shelf: o.Shelf,
 		Words: o.Words, Try: o.Try, Ready: func() { <-w.closed }, Opened: w.opened, Now: o.Now,
 	}
 	w.door.Turn()
@@ -189,6 +193,7 @@ func (w *Window) opened(v *vault.Vault) {
 	w.open = &session.Session{
 		Language: w.Language, Window: w, Stage: w.stage, Vault: v, Pages: w.opt.Pages(),
 		Reader: w.opt.Pages(), Filing: w.opt.Filing, Kinds: w.opt.Kinds, Prefs: w.prefs, Now: w.opt.Now,
+		Shelf: w.opt.Shelf,
 	}
 	w.imp = library.NewImport(w.open)
 	w.places = map[session.Place]session.Screen{
@@ -214,6 +219,25 @@ func (w *Window) opened(v *vault.Vault) {
 		w.place = session.Home
 		w.restore(people, drafts)
 		w.imp.Read()
+		w.settleShelf()
+	})
+}
+
+// settleShelf enters in the journal what was read while the vault was closed, tells
+// it, and writes the sheet again that lies on the shelf.
+func (w *Window) settleShelf() {
+	s := w.open
+	var openings vault.Openings
+	s.Try(func(ctx context.Context) (err error) {
+		openings, err = s.Shelf.Take(ctx, s.Vault)
+		return errors.Join(err, s.Shelf.Refresh(s.Vault))
+	}, func(err error) {
+		if told := s.Openings(openings.Entered, openings.Lost); len(told) > 0 {
+			w.message(w.Say(text.EmergencyTitle), told...)
+		}
+		if err != nil {
+			s.Explain(err)
+		}
 	})
 }
 

@@ -196,7 +196,12 @@ func (a *act) finish(generation uint64) error {
 
 // log adds a row to the access journal, readable by those who read the chart.
 func (a *act) log(c *chart, action record.Action, entity record.ID) error {
-	e := record.AuditEvent{At: record.At(a.opt.Now()), Agent: a.self.keyholder, Action: action, Entity: entity, Means: a.opt.Means}
+	return a.logAt(c, action, entity, record.At(a.opt.Now()), a.opt.Means)
+}
+
+// logAt is log for what happened earlier, by other means.
+func (a *act) logAt(c *chart, action record.Action, entity record.ID, at record.Millis, means string) error {
+	e := record.AuditEvent{At: at, Agent: a.self.keyholder, Action: action, Entity: entity, Means: means}
 	if c != a.house {
 		e.Patient = c.patient.ID
 	}

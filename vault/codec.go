@@ -19,6 +19,8 @@ const (
 	labelHead      = "carnet1/head"
 	labelManifest  = "carnet1/manifest"
 	labelDrafts    = "carnet1/drafts"
+	labelAside     = "carnet1/aside"
+	labelLetter    = "carnet1/letter"
 	labelProposal  = "carnet1/proposal"
 	labelText      = "carnet1/text"
 	labelReading   = "carnet1/reading"

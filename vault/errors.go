@@ -115,6 +115,9 @@ var (
 	ErrNoPicture = errors.New("vault: the document has no picture")
 	// ErrDraftsTooLarge is returned when drafts are over 1 MiB.
 	ErrDraftsTooLarge = errors.New("vault: the drafts are too large")
+	// ErrAside is returned when what lies outside the vault for this computer
+	// does not open: its secret is another, or it was changed.
+	ErrAside = errors.New("vault: what lies aside does not open")
 	// ErrNotRegular is returned when a path is neither a file nor a folder.
 	ErrNotRegular = errors.New("vault: neither a file nor a folder")
 	// ErrItself is returned when a vault is asked to import its own file.

@@ -60,6 +60,9 @@ func (v *Vault) WriteAgain(ctx context.Context, id record.ID, without ...uint64)
 			return err
 		}
 		body, err := patch(struct{}{}, d.documentBody)
+		if err != nil {
+			return err
+		}
 		for _, field := range without {
 			delete(body, field)
 		}

@@ -12,11 +12,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/term"
 
 	"carnet/assets"
+	"carnet/ui/lockscreen"
 	"carnet/ui/print"
 	"carnet/ui/text"
 	"carnet/vault"
@@ -145,8 +147,27 @@ func (a *app) withVault(fn func(*vault.Vault) error) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, v.Close()) }()
+	defer func() { err = errors.Join(err, a.close(v)) }()
 	return fn(v)
+}
+
+// close closes a vault, after the emergency sheet that is read while it is closed
+// was written again. What fails there is told and fails no command.
+func (a *app) close(v *vault.Vault) error {
+	if _, err := v.ID(); err == nil {
+		a.report(a.shelf().Refresh(v))
+	}
+	return v.Close()
+}
+
+// shelf is where emergency sheets lie that are read while the vault is closed; nil
+// where there is no folder for them.
+func (a *app) shelf() *lockscreen.Shelf {
+	folder, err := dataFolder()
+	if err != nil {
+		return nil
+	}
+	return &lockscreen.Shelf{Folder: filepath.Join(folder, "aside"), Now: time.Now}
 }
 
 func (a *app) unlock() (*vault.Vault, error) {
@@ -175,6 +196,11 @@ func (a *app) unlock() (*vault.Vault, error) {
 		return nil, err
 	}
 	a.warn(v)
+	openings, err := a.shelf().Take(a.ctx, v)
+	a.report(err)
+	for _, told := range a.Openings(openings.Entered, openings.Lost) {
+		fmt.Fprintln(a.err, told)
+	}
 	return v, nil
 }
 

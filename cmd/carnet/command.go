@@ -77,7 +77,7 @@ func (a *app) word(w text.Word, children ...*cobra.Command) *cobra.Command {
 }
 
 // accents are the same words as one writes them.
-var accents = map[string]string{"creer": "créer", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "demasquer": "démasquer", "demo": "démo", "a-propos": "à-propos", "mise-a-jour": "mise-à-jour"}
+var accents = map[string]string{"creer": "créer", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "demasquer": "démasquer", "demo": "démo", "a-propos": "à-propos", "desactiver": "désactiver", "etat": "état", "mise-a-jour": "mise-à-jour"}
 
 // verb gives a command what it does and how many words it takes.
 func (a *app) verb(c *cobra.Command, atLeast, atMost int, do func(args []string) error) *cobra.Command {

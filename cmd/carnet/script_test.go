@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"carnet/cmd/carnet/samples"
+	"carnet/ui/keyring/keyringtest"
 	"carnet/ui/print/cupstest"
 	"carnet/ui/release"
 	"carnet/ui/text"
@@ -83,9 +84,26 @@ func writeSamples() {
 }
 
 func TestScripts(t *testing.T) {
+	runScripts(t, "script", func(*testscript.Env) {})
+}
+
+// TestLockScreenScript is on the real keyring, with a home of its own.
+func TestLockScreenScript(t *testing.T) {
+	if !keyringtest.Inside(t) {
+		return
+	}
+	runScripts(t, "keyring", func(e *testscript.Env) {
+		e.Setenv("DBUS_SESSION_BUS_ADDRESS", os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
+		e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, "data"))
+	})
+}
+
+// runScripts runs the scripts of a folder.
+func runScripts(t *testing.T, folder string, setUp func(*testscript.Env)) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Dir: filepath.Join("testdata", folder),
 		Setup: func(e *testscript.Env) error {
+			setUp(e)
 			e.Setenv("CARNET_VAULT", filepath.Join(e.WorkDir, "coffre.carnet"))
 			e.Setenv("LANG", "en_GB.UTF-8")
 			e.Values[serverKey{}] = new(*cupstest.Server)

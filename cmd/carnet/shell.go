@@ -193,7 +193,7 @@ func (s *shell) lock() error {
 	v := s.open
 	s.open = nil
 	s.closeRender()
-	return v.Close()
+	return s.close(v)
 }
 
 // split cuts a line into words as shells do: spaces part them, quotes of either

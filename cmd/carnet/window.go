@@ -70,10 +70,14 @@ func (a *app) window() (err error) {
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try:   tries.make,
 		Pages: func() *render.Client { return render.New(nil) },
+		Shelf: a.shelf(),
 		Now:   time.Now,
 	}).Run()
 	return nil
 }
+
+// sampleVault is the file name of a vault of invented documents.
+const sampleVault = "exemple.carnet"
 
 // tries are vaults of invented documents, gone when the program ends.
 type tries struct {
@@ -92,7 +96,7 @@ func (t *tries) make(ctx context.Context) (path string, passphrase []byte, err e
 	if err != nil {
 		return "", nil, err
 	}
-	path, passphrase = filepath.Join(folder, "exemple.carnet"), []byte(rand.Text())
+	path, passphrase = filepath.Join(folder, sampleVault), []byte(rand.Text())
 	v, _, err := vault.Create(ctx, path, vault.First{Name: "Camille Exemple", Birth: "1985-04-12", Passphrase: passphrase}, opt)
 	if err != nil {
 		return "", nil, err
@@ -126,7 +130,7 @@ func (t *tries) make(ctx context.Context) (path string, passphrase []byte, err e
 
 func (t *tries) remove() (err error) {
 	for _, folder := range t.folders {
-		err = errors.Join(err, os.RemoveAll(folder))
+		err = errors.Join(err, t.app.shelf().Forget(filepath.Join(folder, sampleVault)), os.RemoveAll(folder))
 	}
 	return err
 }

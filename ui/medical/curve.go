@@ -77,5 +77,5 @@ func (m *Medical) printCurve(c *text.Curve) {
 	for _, note := range c.Notes(s.Language) {
 		rows = append(rows, kit.NewText(note, kit.Body))
 	}
-	s.ShowPreview(session.Preview{Title: c.Title(s.Language), FileName: s.Say(text.CurveFileName), Rows: rows, Sheet: c.Sheet(s.Language)})
+	session.ShowPreview(s.Stage, s.Language, session.Preview{Title: c.Title(s.Language), FileName: s.Say(text.CurveFileName), Rows: rows, Sheet: c.Sheet(s.Language)})
 }

@@ -38,7 +38,7 @@ func (m *Medical) summary() {
 				rows = append(rows, kit.NewText(line, kit.Body))
 			}
 		}
-		s.ShowPreview(session.Preview{Title: s.Say(text.SummaryTitle), FileName: s.Say(text.SummaryFileName), Rows: rows, Sheet: sum.Sheet(s.Language)})
+		session.ShowPreview(s.Stage, s.Language, session.Preview{Title: s.Say(text.SummaryTitle), FileName: s.Say(text.SummaryFileName), Rows: rows, Sheet: sum.Sheet(s.Language)})
 	})
 }
 

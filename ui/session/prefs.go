@@ -89,11 +89,14 @@ const maxRecent = 6
 // Recent lists the vault files opened lately, the last one first.
 func (p *Prefs) Recent() []string { return p.p.StringList("recent") }
 
-// Opened puts a vault file first among the recent ones.
-func (p *Prefs) Opened(path string) {
+// Opened puts a vault file first among the recent ones, and returns those that are
+// known no longer.
+func (p *Prefs) Opened(path string) (forgotten []string) {
 	all := slices.DeleteFunc(p.Recent(), func(known string) bool { return known == path })
 	all = append([]string{path}, all...)
-	p.p.SetStringList("recent", all[:min(len(all), maxRecent)])
+	n := min(len(all), maxRecent)
+	p.p.SetStringList("recent", all[:n])
+	return all[n:]
 }
 
 // Forget takes a vault file out of the recent ones; the file stays.

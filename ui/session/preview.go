@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -21,18 +22,40 @@ type Preview struct {
 	More     []*kit.Button // beside print and save; each closes the sheet first
 }
 
+// EmergencyRows is what an emergency sheet says and lacks, for the screen.
+func EmergencyRows(l text.Language, e *text.Emergency) (rows []fyne.CanvasObject) {
+	for _, part := range e.Parts(l) {
+		rows = append(rows, kit.NewText(part.Title, kit.Strong))
+		for _, line := range part.Lines {
+			rows = append(rows, kit.NewText(line, kit.Body))
+		}
+	}
+	missing := e.Missing(l)
+	if n := len(missing); n > 0 {
+		rows = append(rows, kit.Notice(kit.Warning, l.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
+			[]string{l.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
+	}
+	return rows
+}
+
 // ShowPreview shows a sheet before it goes to a printer or a file.
-func (s *Session) ShowPreview(p Preview) {
+func ShowPreview(stage *kit.Stage, l text.Language, p Preview) {
 	said := kit.NewText("", kit.Body)
-	print := kit.NewButton(s.Say(text.Print), theme.DocumentPrintIcon(), kit.Primary, func() {
-		PrintPDF(s.Stage, s.Language, p.Sheet.PDF, func() { said.Set(s.Say(text.Printed)) })
+	print := kit.NewButton(l.Say(text.Print), theme.DocumentPrintIcon(), kit.Primary, func() {
+		PrintPDF(stage, l, p.Sheet.PDF, func() { said.Set(l.Say(text.Printed)) })
 	})
-	save := kit.NewButton(s.Say(text.SaveSheet), theme.DocumentSaveIcon(), kit.Plain, func() {
+	save := kit.NewButton(l.Say(text.SaveSheet), theme.DocumentSaveIcon(), kit.Plain, func() {
 		var path string
-		s.Do(func(context.Context) (err error) {
+		stage.Start(func(context.Context) (err error) {
 			path, err = SaveSheet(p.Sheet, p.FileName)
 			return err
-		}, func() { said.Set(s.Say(text.SheetSavedAt, filepath.Base(path), filepath.Base(filepath.Dir(path)))) })
+		}, func(err error) {
+			if err != nil {
+				Explain(stage, l, err)
+				return
+			}
+			said.Set(l.Say(text.SheetSavedAt, filepath.Base(path), filepath.Base(filepath.Dir(path))))
+		})
 	})
 	var sheet *kit.Sheet
 	actions := []*kit.Button{print, save}
@@ -44,6 +67,6 @@ func (s *Session) ShowPreview(p Preview) {
 		}
 		actions = append(actions, b)
 	}
-	actions = append(actions, kit.NewButton(s.Say(text.Close), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() }))
-	sheet = s.Stage.ShowSheet(kit.SheetOptions{Title: p.Title, Content: kit.Column(0, append(p.Rows, said)...), Actions: actions, Focus: print})
+	actions = append(actions, kit.NewButton(l.Say(text.Close), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() }))
+	sheet = stage.ShowSheet(kit.SheetOptions{Title: p.Title, Content: kit.Column(0, append(p.Rows, said)...), Actions: actions, Focus: print})
 }

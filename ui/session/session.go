@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"carnet/ui/kit"
+	"carnet/ui/lockscreen"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/filing"
@@ -87,6 +88,7 @@ type Session struct {
 	Filing *filing.Rules
 	Kinds  *profile.Table
 	Prefs  *Prefs
+	Shelf  *lockscreen.Shelf // of emergency sheets that are read while the vault is closed
 	Now    func() time.Time
 
 	person record.Patient
@@ -260,7 +262,8 @@ func (s *Session) End() {
 	}
 }
 
-// Close seals what the person had begun to write, and closes the vault. It is
+// Close seals what the person had begun to write, writes the sheet again that lies
+// on the shelf, and closes the vault. It is
 // called after [Session.End], away from the drawing, and returns when the file
 // is free.
 func (s *Session) Close(drafts []byte) error {
@@ -269,5 +272,5 @@ func (s *Session) Close(drafts []byte) error {
 	}
 	s.Pages.Close() // their errors are always nil
 	s.Reader.Close()
-	return errors.Join(s.Vault.KeepDrafts(context.Background(), drafts), s.Vault.Close())
+	return errors.Join(s.Vault.KeepDrafts(context.Background(), drafts), s.Shelf.Refresh(s.Vault), s.Vault.Close())
 }

@@ -38,6 +38,7 @@ type Settings struct {
 	patients []patient
 	cannot   error // read scans, on this computer
 	safety   safety
+	shelf    shelf
 	parts    *kit.Segments
 	body     *fyne.Container
 }
@@ -97,6 +98,7 @@ func (t *Settings) Enter() {
 		t.me, t.holders, t.patients, t.cannot, t.safety.last = me, holders, patients, cannot, last
 		t.fill()
 	})
+	t.lookAtShelf()
 }
 
 // Content is the screen.
@@ -171,7 +173,7 @@ func (t *Settings) security() []fyne.CanvasObject {
 	})
 	mark := kit.NewField(s.Say(text.MarkLabel), kit.FieldOptions{Hint: s.Say(text.MarkHint), Value: s.Prefs.Mark()})
 	mark.Entry.OnChanged = s.Prefs.SetMark
-	return []fyne.CanvasObject{
+	rows := []fyne.CanvasObject{
 		kit.Card(kit.Neutral, kit.Column(0,
 			kit.NewText(s.Say(text.PhraseSection), kit.Section),
 			kit.NewText(s.Say(text.PhraseSectionText), kit.Body),
@@ -186,6 +188,7 @@ func (t *Settings) security() []fyne.CanvasObject {
 		kit.Indent(kit.NewText(s.Say(text.IdleLabel), kit.Strong)), idle,
 		mark,
 	}
+	return append(rows, t.lockScreen()...)
 }
 
 // people is who has a passphrase, and whose record they share.

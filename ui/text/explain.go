@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"carnet/ui/keyring"
 	"carnet/ui/print"
 	"carnet/ui/release"
 	"carnet/vault"
@@ -252,6 +253,18 @@ var explanations = []struct {
 		Message{"Ce que vous avez commencé à écrire est trop long pour être gardé en attente.", "What you began to write is too long to be kept aside."},
 		savedSoFar,
 		Message{"Enregistrez-le avant de verrouiller le coffre.", "Save it before you lock the vault."}}},
+	{vault.ErrAside, Explanation{
+		Message{"La fiche d'urgence posée sur cet ordinateur ne s'ouvre plus.", "The emergency sheet laid out on this computer opens no more."},
+		Message{"Le coffre est intact, et la fiche s'y trouve.", "The vault is intact, and the sheet is in it."},
+		Message{"Ouvrez le coffre, puis activez de nouveau la fiche dans les réglages, Sécurité.", "Open the vault, then switch the sheet on again in the settings, Security."}}},
+	{keyring.ErrNone, Explanation{
+		Message{"Cet ordinateur n'a plus la clé de la fiche d'urgence.", "This computer no longer has the key of the emergency sheet."},
+		Message{"Le coffre est intact, et la fiche s'y trouve.", "The vault is intact, and the sheet is in it."},
+		Message{"Ouvrez le coffre, puis activez de nouveau la fiche dans les réglages, Sécurité.", "Open the vault, then switch the sheet on again in the settings, Security."}}},
+	{keyring.ErrSilent, Explanation{
+		Message{"Le trousseau de clés de cet ordinateur ne répond pas.", "The keyring of this computer does not answer."},
+		Message{"Le coffre est intact. La fiche d'urgence lisible avant l'ouverture peut être ancienne.", "The vault is intact. The emergency sheet that is readable before opening may be an old one."},
+		Message{"Ouvrez le trousseau de votre session, puis recommencez.", "Open the keyring of your session, then try again."}}},
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},

@@ -13,9 +13,11 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"carnet/ui/kit"
+	"carnet/ui/lockscreen"
 	"carnet/ui/session"
 	"carnet/ui/text"
 	"carnet/vault"
+	"carnet/vault/profile"
 )
 
 // Window is what the door asks of the window around it.
@@ -37,7 +39,9 @@ type Door struct {
 	Stage   *kit.Stage
 	Prefs   *session.Prefs
 	Options vault.Options // to create and open with
-	Path    string        // where a new vault goes, unless the person says otherwise
+	Kinds   *profile.Table
+	Shelf   *lockscreen.Shelf // of emergency sheets, nil for none
+	Path    string            // where a new vault goes, unless the person says otherwise
 	// Words gives the words that passphrases are proposed from.
 	Words func(text.Language) []string
 	// Try makes a vault with samples in a folder of its own and returns its
@@ -227,7 +231,7 @@ func (d *Door) finish(v *vault.Vault, err error, remember bool) {
 		return
 	}
 	if remember {
-		d.Prefs.Opened(v.Path())
+		d.forget(d.Prefs.Opened(v.Path())...)
 	}
 	d.Leave()
 	d.Opened(v)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,9 +63,13 @@ func (d *Door) open() []fyne.CanvasObject {
 	lost := kit.NewButton(d.Say(text.LostPhrase), kit.KeyIcon, kit.Plain, func() { d.turn(recover) })
 	other := kit.NewButton(d.Say(text.OtherVault), theme.FolderOpenIcon(), kit.Plain, d.Find)
 	start := kit.NewButton(d.Say(text.ToWelcome), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(welcome) })
+	others := []fyne.CanvasObject{lost, other, start}
+	if d.Shelf.Has(o.path) {
+		others = slices.Insert(others, 0, fyne.CanvasObject(kit.NewButton(d.Say(text.EmergencyTitle), theme.WarningIcon(), kit.Plain, d.Emergency)))
+	}
 	return append(rows, field, show,
 		kit.Stretch(kit.NewButton(d.Say(text.Open), kit.KeyIcon, kit.Primary, next)),
-		kit.Stretch(lost, other, start),
+		kit.Stretch(others...),
 		kit.Indent(kit.NewText(d.Say(text.Independence), kit.Quiet)),
 	)
 }
@@ -181,6 +186,7 @@ func (d *Door) gone(path string) {
 		forget := kit.NewButton(d.Say(text.ForgetVault), theme.ContentRemoveIcon(), kit.Plain, func() {
 			sheet.Close()
 			d.Prefs.Forget(path)
+			d.forget(path)
 			d.Turn()
 			d.Redraw()
 		})

@@ -119,6 +119,8 @@ func FuzzNumbers(f *testing.F) {
 				t.Errorf("%s: spaces change the answer", kind)
 			}
 		}
-		Professional(s)
+		if got := Professional(s); got != RPPS(s) && got != FINESS(s) {
+			t.Errorf("%d is the answer of neither", got)
+		}
 	})
 }

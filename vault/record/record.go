@@ -223,7 +223,7 @@ type AuditEvent struct {
 	Action  Action `cbor:"3,keyasint"`
 	Patient ID     `cbor:"4,keyasint"` // zero for an act on the vault
 	Entity  ID     `cbor:"5,keyasint"` // record or keyholder concerned, zero for none
-	Means   string `cbor:"6,keyasint"` // "command" or "window"
+	Means   string `cbor:"6,keyasint"` // "command", "window", or "closed" for what happened while the vault was
 }
 
 // Action says what was done.
@@ -256,6 +256,9 @@ const (
 	EntryRestored     Action = "entry-restored"
 	DocumentErased    Action = "document-erased"
 	DocumentExpired   Action = "document-expired" // erased after its time in the bin
+	SheetLaidOut      Action = "sheet-laid-out"   // the emergency sheet can be read while the vault is closed
+	SheetWithdrawn    Action = "sheet-withdrawn"  // and no longer
+	SheetRead         Action = "sheet-read"       // while the vault was closed: whoever it was, by nobody known
 	VaultBackedUp     Action = "vault-backed-up"
 	VaultRepaired     Action = "vault-repaired"
 	JournalRowLost    Action = "journal-row-lost" // stands where a row was lost to damage
