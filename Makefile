@@ -59,7 +59,7 @@ build: ## build bin/carnet
 
 .PHONY: test
 test: tools ## install what the tests need when it is missing, then run all of them
-	go test -race -timeout 20m $(TESTFLAGS) ./...
+	go test -race -timeout 40m $(TESTFLAGS) ./...
 
 .PHONY: screenshots
 screenshots: tools ## draw every screen in four themes, three sizes and two languages, into bin/screenshots

@@ -91,6 +91,12 @@ func (v *Vault) stamp(d *document, l looks) uint64 {
 	for _, s := range []string{d.Title, d.Category, d.Date, d.FileName, d.FileDate} {
 		b = append(append(b, 0), s...)
 	}
+	if d.Note != "" || len(d.Tags) > 0 { // a document without is as before there were any
+		b = append(append(b, 0), d.Note...)
+		for _, tag := range d.Tags {
+			b = append(append(b, 0), tag...)
+		}
+	}
 	h.Write(b)
 	return h.Sum64()
 }
@@ -296,7 +302,7 @@ func (v *Vault) indexed(tx *store.Tx, c *chart, d *document) (search.Document, e
 	return search.Document{
 		ID: search.ID(d.ID), Stamp: v.stamp(d, looksAt(tx, d)), Added: int64(d.AddedAt), Date: search.ParseDate(shown.ShownDate()),
 		Category: shown.ShownCategory(), Bin: d.RemovedAt != 0,
-		Title: d.Title, Name: nameWithoutExtension(d.FileName), Text: c.text(tx, d),
+		Title: d.Title, Name: nameWithoutExtension(d.FileName), Text: c.text(tx, d), Note: d.Note, Tags: d.Tags,
 	}, nil
 }
 

@@ -97,12 +97,19 @@ func (d *detail) factRows() []fyne.CanvasObject {
 	}
 	facts = append(facts, s.Size(d.doc.Size))
 	rows := []fyne.CanvasObject{kit.NewText(strings.Join(facts, text.Between), kit.Quiet)}
+	if len(d.doc.Tags) > 0 {
+		rows = append(rows, kit.NewText(s.Say(text.TagsAre, strings.Join(d.doc.Tags, ", ")), kit.Body))
+	}
+	if d.doc.Note != "" {
+		rows = append(rows, kit.NewText(s.Say(text.NoteIs, d.doc.Note), kit.Body))
+	}
 	hidden := d.doc.HiddenFromProfessionals || len(d.doc.Hidden) > 0
 	if hidden {
 		rows = append(rows, kit.Titled(kit.NewIcon(theme.VisibilityOffIcon(), theme.ColorNameForeground), kit.NewText(s.HiddenFrom(d.doc), kit.Body)))
 	}
 	if d.doc.RemovedAt != 0 {
-		rows = append(rows, kit.Titled(kit.NewIcon(theme.DeleteIcon(), theme.ColorNameWarning), kit.NewText(s.Say(text.InBinSince, s.Date(d.doc.RemovedAt.Time())), kit.Body)))
+		rows = append(rows, kit.Titled(kit.NewIcon(theme.DeleteIcon(), theme.ColorNameWarning), kit.NewText(
+			s.Say(text.InBinSince, s.Date(d.doc.RemovedAt.Time()))+text.Between+s.Say(text.GoesOn, s.Date(d.doc.Expires())), kit.Body)))
 	}
 	return rows
 }
@@ -160,6 +167,7 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 	}
 	if d.doc.RemovedAt != 0 {
 		acts.Add(kit.NewButton(s.Say(text.PutBack), kit.BinOutIcon, kit.Plain, d.l.PutBack))
+		acts.Add(kit.NewButton(s.Say(text.EraseForGood), theme.DeleteIcon(), kit.Plain, d.l.Erase))
 	} else {
 		acts.Add(kit.NewButton(s.Say(text.MoveToBin), theme.DeleteIcon(), kit.Plain, d.l.Remove))
 	}

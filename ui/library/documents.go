@@ -59,6 +59,7 @@ type Library struct {
 	count    *kit.Text
 	find     *kit.Field
 	panel    *fyne.Container // of the import
+	binned   *fyne.Container // what is said of the bin, while it is shown
 	empty    *fyne.Container
 	around   *fyne.Container // of the list
 	side     *fyne.Container // of the detail
@@ -186,6 +187,7 @@ func (l *Library) refresh() {
 	}
 	l.count.Set(l.counted())
 	l.showEmpty()
+	l.showBinned()
 	l.list.Reload()
 	if i := slices.IndexFunc(l.shown, func(i int) bool { return l.all[i].ID == at }); i > 0 {
 		l.list.MoveTo(i)
@@ -255,7 +257,11 @@ func (l *Library) excerpt(id record.ID) string {
 	}
 	for i := range l.found {
 		if l.found[i].Document.ID == id {
-			return strings.Join(strings.Fields(l.found[i].Snippet), " ")
+			said := strings.Join(strings.Fields(l.found[i].Snippet), " ")
+			if l.found[i].InNote {
+				said = l.s.Say(text.NoteIs, said)
+			}
+			return said
 		}
 	}
 	return ""
@@ -363,7 +369,9 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	if w == kit.Narrow || l.detail != nil {
 		filter = kit.Flow(l.category)
 	}
-	head := kit.Column(0, title, buttons, l.panel, l.find, filter)
+	l.binned = kit.Column(0)
+	l.showBinned()
+	head := kit.Column(0, title, buttons, l.panel, l.find, filter, l.binned)
 	l.list = kit.NewList(kit.ListSource{
 		Length: func() int { return len(l.shown) },
 		Make:   func() fyne.CanvasObject { return kit.NewListRow(func(r *kit.Row) { l.mark(l.rows[r]) }) },
@@ -468,9 +476,13 @@ func iconOf(d *record.Document) fyne.Resource {
 	return theme.FileIcon()
 }
 
-// caption is the second line of a row: date, category, and whether it is hidden.
+// caption is the second line of a row: date, category, tags, and whether it is
+// hidden; in the bin first when it goes.
 func (l *Library) caption(d *record.Document) string {
 	parts := []string{l.s.Day(d.ShownDate()), l.s.Category(d.ShownCategory())}
+	if len(d.Tags) > 0 {
+		parts = append(parts, strings.Join(d.Tags, ", "))
+	}
 	if other := l.people[d.Proposed.Concerns]; other != "" {
 		parts = append([]string{l.s.Say(text.IsOthers, other)}, parts...) // first: large text cuts the end off
 	}
@@ -481,7 +493,7 @@ func (l *Library) caption(d *record.Document) string {
 		parts = append(parts, l.s.Say(text.IsHidden))
 	}
 	if d.RemovedAt != 0 {
-		parts = append(parts, l.s.Say(text.InBinSince, l.s.Date(d.RemovedAt.Time())))
+		parts = append([]string{l.s.Say(text.GoesOn, l.s.Date(d.Expires()))}, parts...)
 	}
 	return strings.Join(parts, text.Between)
 }

@@ -6,6 +6,7 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,6 +49,8 @@ type Window interface {
 	SetLanguage(text.Language)
 	// ShowDocument goes to the documents and opens one.
 	ShowDocument(record.ID)
+	// ShowBin goes to the documents in the bin.
+	ShowBin()
 	// Read reads scans and photographs that wait, or stops, as is preferred.
 	Read()
 	// Lock locks the vault now.
@@ -90,7 +93,8 @@ type Session struct {
 	forms  map[string]func() map[string]string
 	tasks  []*kit.Task
 	ended  bool
-	done   []Act // that can be undone, the last one last
+	told   map[record.ID]bool // documents of the bin, see Told
+	done   []Act              // that can be undone, the last one last
 	undone []Act
 }
 
@@ -131,6 +135,21 @@ func (s *Session) Drafts() map[string]map[string]string {
 	}
 	return out
 }
+
+// Told notes that the person has read which documents of the bin will be erased
+// for good, and when. Nothing is erased by itself that was not announced at an
+// earlier opening of the vault.
+func (s *Session) Told(docs ...record.Document) {
+	if s.told == nil {
+		s.told = map[record.ID]bool{}
+	}
+	for _, d := range docs {
+		s.told[d.ID] = true
+	}
+}
+
+// Announced lists them.
+func (s *Session) Announced() []record.ID { return slices.Collect(maps.Keys(s.told)) }
 
 // Restorer is a screen that opens a form again with what stood in it.
 type Restorer interface {

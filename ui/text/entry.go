@@ -170,6 +170,8 @@ var changeFields = map[string]Message{
 	"date":                    LabelDate,
 	"hiddenFromProfessionals": {"Masqué aux professionnels", "Hidden from professionals"},
 	"removed":                 {"Corbeille", "Bin"},
+	"note":                    LabelNote,
+	"tags":                    LabelTags,
 	"rightPerson":             {"Dans le bon carnet", "In the right record"},
 	"source":                  LabelSource,
 	"document":                {"Document lié", "Linked document"},

@@ -181,6 +181,14 @@ var explanations = []struct {
 		Message{"Cette catégorie n'existe pas.", "There is no such category."},
 		nothingChanged,
 		Message{"Choisissez dans la liste donnée par l'aide.", "Choose from the list that the help gives."}}},
+	{vault.ErrNote, Explanation{
+		Message{"Cette note est trop longue, ou contient des caractères qui ne se lisent pas.", "This note is too long, or has characters that cannot be read."},
+		nothingChanged,
+		Message{"Écrivez au plus 4 000 caractères ; le reste peut être un document.", "Write 4,000 characters at most; the rest can be a document."}}},
+	{vault.ErrTag, Explanation{
+		Message{"Cette étiquette ne convient pas, ou le document en aurait trop.", "This tag does not do, or the document would have too many."},
+		nothingChanged,
+		Message{"Écrivez de 1 à 40 caractères sans virgule, et 20 étiquettes au plus.", "Write 1 to 40 characters without a comma, and 20 tags at most."}}},
 	{vault.ErrRole, Explanation{
 		Message{"Ce rôle n'existe pas.", "There is no such role."},
 		nothingChanged,

@@ -34,6 +34,7 @@ var actions = map[record.Action]Message{
 	record.EntryRemoved:      {"profil médical : mise à la corbeille", "medical profile: put in the bin"},
 	record.EntryRestored:     {"profil médical : sortie de la corbeille", "medical profile: taken out of the bin"},
 	record.DocumentErased:    {"document effacé définitivement", "document erased for good"},
+	record.DocumentExpired:   {"document effacé après 30 jours à la corbeille", "document erased after 30 days in the bin"},
 	record.VaultBackedUp:     {"coffre sauvegardé", "vault backed up"},
 	record.VaultRepaired:     {"coffre réparé", "vault repaired"},
 	record.JournalRowLost:    {"entrée perdue", "entry lost"},

@@ -120,9 +120,12 @@ type Document struct {
 	// RemovedAt is when the document went to the bin; zero when it is not
 	// there.
 	RemovedAt Millis `cbor:"13,keyasint"`
+
+	Note string   `cbor:"14,keyasint"` // the family's own words, on one or several lines
+	Tags []string `cbor:"15,keyasint"` // in the order of people, none twice
 	// RightPerson says that somebody looked and found the document in the right
 	// record: [Proposal.Concerns] is zero then.
-	RightPerson bool `cbor:"14,keyasint"`
+	RightPerson bool `cbor:"16,keyasint"`
 
 	// Proposed holds what the program found by itself and nobody confirmed.
 	Proposed Proposal `cbor:"-"`
@@ -165,6 +168,20 @@ func (d *Document) ShownDate() string {
 		return d.Proposed.Date
 	}
 	return d.FileDate
+}
+
+// BinDays is how many days a document stays in the bin before it is erased for
+// good: a month, in which somebody who misses a paper comes to look for it, and
+// after which what one wanted gone is gone.
+const BinDays = 30
+
+// Expires is when a document of the bin has been there for [BinDays]; the zero
+// Time when it is not there.
+func (d *Document) Expires() time.Time {
+	if d.RemovedAt == 0 {
+		return time.Time{}
+	}
+	return d.RemovedAt.Time().AddDate(0, 0, BinDays)
 }
 
 // Unfiled is the category of what nobody and nothing has filed.
@@ -238,6 +255,7 @@ const (
 	EntryRemoved      Action = "entry-removed"
 	EntryRestored     Action = "entry-restored"
 	DocumentErased    Action = "document-erased"
+	DocumentExpired   Action = "document-expired" // erased after its time in the bin
 	VaultBackedUp     Action = "vault-backed-up"
 	VaultRepaired     Action = "vault-repaired"
 	JournalRowLost    Action = "journal-row-lost" // stands where a row was lost to damage
