@@ -120,7 +120,7 @@ func FuzzNumbers(f *testing.F) {
 			}
 		}
 		if got := Professional(s); got != RPPS(s) && got != FINESS(s) {
-			t.Errorf("%d is the answer of neither", got)
+			t.Errorf("%q is the answer of neither", got)
 		}
 	})
 }
