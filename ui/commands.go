@@ -53,7 +53,11 @@ type (
 	remover   interface{ Remove() }
 	putBacker interface{ PutBack() }
 	editor    interface{ Edit() }
-	masker    interface {
+	eraser    interface {
+		Erase()
+		Erased()
+	}
+	masker interface {
 		Mask()
 		Unmask()
 	}
@@ -85,6 +89,8 @@ func Commands() []Command {
 		{menu: text.MenuEdit, Label: text.EditDetails, CLI: "document edit", key: fyne.KeyD, mods: ctrl, run: on(editor.Edit)},
 		{menu: text.MenuEdit, Label: text.MoveToBin, CLI: "document remove", said: text.DeleteKey, run: on(remover.Remove)},
 		{menu: text.MenuEdit, Label: text.PutBack, CLI: "document restore", run: on(putBacker.PutBack)},
+		{menu: text.MenuEdit, Label: text.EraseForGood, CLI: "document erase", run: on(eraser.Erase)},
+		{menu: text.MenuEdit, Label: text.ErasedOnes, CLI: "document list", run: on(eraser.Erased)},
 		{menu: text.MenuEdit, Label: text.Mask, CLI: "document mask", key: fyne.KeyM, mods: ctrl, run: on(masker.Mask)},
 		{menu: text.MenuEdit, Label: text.Unmask, CLI: "document unmask", key: fyne.KeyM, mods: ctrlShift, run: on(masker.Unmask)},
 		{menu: text.MenuEdit, Label: text.MarkAll, key: fyne.KeyA, mods: ctrlShift, run: on(marker.MarkAll)},
@@ -94,6 +100,7 @@ func Commands() []Command {
 		{menu: text.MenuGo, Label: text.MedicalTitle, CLI: "profile list", key: fyne.Key3, mods: ctrl, run: func(w *Window) { w.Go(session.Medical) }},
 		{menu: text.MenuGo, Label: text.ChoosePersonTitle, CLI: "patient list", key: fyne.KeyP, mods: ctrlShift, run: (*Window).ChoosePerson},
 		{menu: text.MenuGo, Label: text.AddPerson, CLI: "patient add", run: func(w *Window) { session.AddPerson(w.open, nil) }},
+		{menu: text.MenuGo, Label: text.EditPerson, CLI: "patient edit", run: func(w *Window) { session.EditPerson(w.open, w.open.Person(), nil) }},
 		{menu: text.MenuGo, Label: text.Find, CLI: "search", key: fyne.KeyF, mods: ctrl, run: on(finder.Find)},
 		{menu: text.MenuGo, Label: text.NextPane, key: fyne.KeyG, mods: ctrl, at: always, run: func(w *Window) { w.pane(1) }},
 		{menu: text.MenuGo, Label: text.PreviousPane, key: fyne.KeyG, mods: ctrlShift, at: always, run: func(w *Window) { w.pane(-1) }},

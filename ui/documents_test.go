@@ -16,6 +16,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/print"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/record"
 )
 
@@ -393,6 +394,93 @@ func TestEditSeveral(t *testing.T) {
 	for _, title := range []string{"notes pediatre", "ordonnance", "prise de sang"} {
 		if d := u.document(title); d.Category != "imaging" || d.Date != "2025" {
 			t.Errorf("%s is %q of %q", title, d.Category, d.Date)
+		}
+	}
+	u.undo()
+	u.settle()
+	if got := u.documents(); !reflect.DeepEqual(got, before) {
+		t.Errorf("undo gives %+v, not %+v", got, before)
+	}
+}
+
+// TestNoteAndTags: they are written in the form, read beside the page, found,
+// and taken back.
+func TestNoteAndTags(t *testing.T) {
+	u := atDocuments(t)
+	before := u.document("prise de sang")
+	u.at("prise de sang")
+	u.command(text.EditDetails)
+	u.types(" sport, école,, sport ", text.LabelTags)
+	u.types("Refaire le dosage en mai", text.LabelNote)
+	u.press(text.Keep)
+	u.shows("")
+	if d := u.document("prise de sang"); d.Note != "Refaire le dosage en mai" || !slices.Equal(d.Tags, []string{"école", "sport"}) {
+		t.Errorf("%q %q", d.Note, d.Tags)
+	}
+	u.at("prise de sang")
+	u.key(fyne.KeyReturn)
+	u.reads(u.Say(text.TagsAre, "école, sport"), u.Say(text.NoteIs, "Refaire le dosage en mai"))
+	u.press(text.BackToList)
+	u.command(text.Find)
+	u.types("dosage mai", text.FindLabel)
+	u.wantRows("prise de sang")
+	u.reads(u.Say(text.NoteIs, "Refaire le dosage en mai"))
+	u.key(fyne.KeyEscape)
+
+	u.at("prise de sang")
+	u.command(text.EditDetails)
+	u.types(strings.Repeat("x", vault.MaxTag+1), text.LabelTags)
+	u.press(text.Keep)
+	u.reads(u.Say(text.TagsWrong, vault.MaxTag, vault.MaxTags))
+	u.types("sport", text.LabelTags)
+	u.entry(text.LabelNote).SetText(strings.Repeat("x", vault.MaxNote+1))
+	u.press(text.Keep)
+	u.reads(u.Say(text.NoteWrong, vault.MaxNote))
+	u.types("", text.LabelNote)
+	u.press(text.Keep)
+	u.shows("")
+	if d := u.document("prise de sang"); d.Note != "" || !slices.Equal(d.Tags, []string{"sport"}) {
+		t.Errorf("%q %q", d.Note, d.Tags)
+	}
+	u.undo()
+	u.settle()
+	if d := u.document("prise de sang"); d.Note != "Refaire le dosage en mai" || !slices.Equal(d.Tags, []string{"école", "sport"}) {
+		t.Errorf("the first undo gives %q %q", d.Note, d.Tags)
+	}
+	u.undo()
+	u.settle()
+	if got := u.document("prise de sang"); !reflect.DeepEqual(got, before) {
+		t.Errorf("the second undo gives %+v, not %+v", got, before)
+	}
+}
+
+// TestTagsOfSeveral: what is added or taken away is for all of them, and what
+// only some have stays theirs.
+func TestTagsOfSeveral(t *testing.T) {
+	u := atDocuments(t)
+	titles := []string{"notes pediatre", "ordonnance"}
+	for i, tags := range [][]string{{"commun", "à garder"}, {"Commun"}} {
+		if err := u.open.Vault.EditDocument(t.Context(), u.document(titles[i]).ID, vault.Edit{Tag: tags, Note: &titles[i]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.Redraw()
+	u.settle()
+	before := u.documents()
+	for _, title := range titles {
+		u.at(title)
+		u.key(fyne.KeySpace)
+	}
+	u.command(text.EditDetails)
+	u.reads(u.Say(text.TagsHintMany), u.Say(text.NoteHintMany))
+	if tags, note := u.entry(text.LabelTags).Text, u.entry(text.LabelNote).Text; tags != "commun" || note != "" {
+		t.Errorf("the form begins with %q and %q", tags, note)
+	}
+	u.types("nouveau", text.LabelTags)
+	u.press(text.Keep)
+	for i, want := range [][]string{{"à garder", "nouveau"}, {"nouveau"}} {
+		if d := u.document(titles[i]); !slices.Equal(d.Tags, want) || d.Note != titles[i] {
+			t.Errorf("%s: %q %q", titles[i], d.Tags, d.Note)
 		}
 	}
 	u.undo()

@@ -394,6 +394,10 @@ func TestWindowEverywhere(t *testing.T) {
 		}
 		u.command(text.PutBack)
 		u.survey("bin")
+		u.opens("erase for good", func() { u.press(text.EraseForGood) })
+		u.opens("empty the bin", func() { u.press(text.EmptyTheBin) })
+		u.opens("erased documents", func() { u.press(text.ErasedOnes) })
+		u.opens("documents about to go", func() { u.announce(u.documents()[:2]) })
 
 		u.command(text.MedicalTitle)
 		u.survey("medical profile")

@@ -82,7 +82,7 @@ func (w *Window) Lock() {
 // drafts is what to remember for when the vault is open again; nil when there
 // is nothing that another start would not show as well.
 func (w *Window) drafts() []byte {
-	b, err := json.Marshal(kept{Place: w.place, Person: w.open.Person().ID, Forms: w.open.Drafts()})
+	b, err := json.Marshal(kept{Place: w.place, Person: w.open.Person().ID, Forms: w.open.Drafts(), Told: w.open.Announced()})
 	if err != nil {
 		return nil // strings and numbers always marshal
 	}

@@ -213,6 +213,7 @@ func (w *Window) opened(v *vault.Vault) {
 		}
 		w.place = session.Home
 		w.restore(people, drafts)
+		w.imp.Read()
 	})
 }
 
@@ -221,6 +222,7 @@ type kept struct {
 	Place  session.Place
 	Person record.ID
 	Forms  map[string]map[string]string
+	Told   []record.ID // see [session.Session.Told]
 }
 
 // restore goes where the person was when the vault was locked, and gives back
@@ -240,6 +242,7 @@ func (w *Window) restore(people []record.Patient, drafts []byte) {
 	if d := w.open.Vault.Damage(); d.Records+d.Refused > 0 {
 		w.message(w.Say(text.ProblemTitle), w.Say(text.Damaged, d.Records+d.Refused))
 	}
+	w.sweep(k.Told)
 	for form, words := range k.Forms {
 		if session.RestoreForm(w.open, form, words) {
 			continue
@@ -272,6 +275,13 @@ func (w *Window) Redraw() {
 	w.Go(w.place)
 }
 
+// Read reads scans and photographs that wait, or stops, as is preferred.
+func (w *Window) Read() {
+	if w.imp != nil && w.open != nil {
+		w.imp.Read()
+	}
+}
+
 // Tell shows a sentence in the bar below the content.
 func (w *Window) Tell(what string, undo func()) { w.bar.Tell(what, undo) }
 
@@ -279,6 +289,12 @@ func (w *Window) Tell(what string, undo func()) { w.bar.Tell(what, undo) }
 func (w *Window) ShowDocument(id record.ID) {
 	w.Go(session.Documents)
 	w.places[session.Documents].(*library.Library).Show(id)
+}
+
+// ShowBin goes to the documents in the bin.
+func (w *Window) ShowBin() {
+	w.Go(session.Documents)
+	w.places[session.Documents].(*library.Library).ShowBin()
 }
 
 // SetTheme changes the look and the size of text at once.

@@ -21,6 +21,7 @@ const (
 	labelDrafts    = "carnet1/drafts"
 	labelProposal  = "carnet1/proposal"
 	labelText      = "carnet1/text"
+	labelReading   = "carnet1/reading"
 	labelThumbnail = "carnet1/thumbnail"
 	labelSearch    = "carnet1/search"
 )

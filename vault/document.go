@@ -80,6 +80,7 @@ func (s *state) find(id record.ID) (*chart, *document, error) {
 // is hidden, and without its keys.
 func (v *Vault) show(tx *store.Tx, c *chart, d *document) (record.Document, error) {
 	out := d.Document
+	out.Tags = append([]string(nil), d.Tags...)
 	var err error
 	if out.Proposed, err = v.proposal(tx, c, d); err != nil {
 		return out, err
@@ -93,13 +94,38 @@ type Edit struct {
 	Title    *string
 	Category *string // a code of the category table, "" to go back to the proposal
 	Date     *string // YYYY-MM-DD, YYYY-MM or YYYY, "" to go back to the proposal
+	Note     *string // at most [MaxNote] characters; space around it is dropped
+	// Untag are tags to take away, Tag those to give after that: a document
+	// has at most [MaxTags], of at most [MaxTag] characters. Tags are told
+	// apart like names, whatever the case, and stand in their order.
+	Untag, Tag []string
+
+	RightPerson *bool // somebody looked: it is in the right record
+}
+
+// IsZero reports whether nothing is to be changed.
+func (e *Edit) IsZero() bool {
+	return e.Title == nil && e.Category == nil && e.Date == nil && e.Note == nil && e.RightPerson == nil && len(e.Untag)+len(e.Tag) == 0
+}
+
+// Check looks whether note and tags can be written, whatever the document. It
+// returns [ErrNote] or [ErrTag].
+func (e *Edit) Check() error {
+	if e.Note != nil && !isNote(strings.TrimSpace(*e.Note)) {
+		return ErrNote
+	}
+	_, err := retag(nil, nil, e.Tag)
+	return err
 }
 
 // EditDocument changes what is said about a document; its content stays.
-// It returns [ErrNoDocument], [ErrName], [ErrCategory], [ErrDate] or
-// [ErrNotAllowed].
+// It returns [ErrNoDocument], [ErrName], [ErrCategory], [ErrDate], [ErrNote],
+// [ErrTag] or [ErrNotAllowed], and nothing is changed then.
 func (v *Vault) EditDocument(ctx context.Context, id record.ID, e Edit) error {
-	return wrap("edit document", v.editDocuments(ctx, []record.ID{id}, chain.Data, record.DocumentEdited, func(d *documentBody) error {
+	return wrap("edit document", v.editDocuments(ctx, []record.ID{id}, chain.Data, record.DocumentEdited, func(d *documentBody) (err error) {
+		if err := e.Check(); err != nil {
+			return err
+		}
 		if e.Title != nil {
 			if err := checkName(*e.Title); err != nil {
 				return err
@@ -120,7 +146,14 @@ func (v *Vault) EditDocument(ctx context.Context, id record.ID, e Edit) error {
 			}
 			d.Date = *e.Date
 		}
-		return nil
+		if e.RightPerson != nil {
+			d.RightPerson = *e.RightPerson
+		}
+		if e.Note != nil {
+			d.Note = strings.TrimSpace(*e.Note)
+		}
+		d.Tags, err = retag(d.Tags, e.Untag, e.Tag)
+		return err
 	}))
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,109 @@ func TestEditDocument(t *testing.T) {
 		t.Errorf("edits that change nothing left %d operations and %d rows", h.Operations()-operations, h.JournalSize()-rows)
 	}
 	check()
+}
+
+// TestNoteAndTags: what a family writes about a document is edited, searched,
+// told in its history and gone with it, like its title.
+func TestNoteAndTags(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	ctx := t.Context()
+	id := h.add(h.lou.ID, "a.txt", []byte("contenu"))
+	other := h.add(h.lou.ID, "b.txt", []byte("autre contenu"))
+	h.must(h.Examine(ctx, nil, nil))
+	h.finds("farfadet")
+	h.must(h.EditDocument(ctx, id, vault.Edit{Note: ptr("  Demander\tau farfadet\nle résultat de mai \n"), Tag: []string{" École ", "urgent", "zèbre", "école"}}))
+	h.must(h.EditDocument(ctx, id, vault.Edit{Untag: []string{"URGENT", "absente"}, Tag: []string{"Été"}}))
+	h.must(h.EditDocument(ctx, other, vault.Edit{Tag: []string{"ecole"}})) // another word than école
+	check := func() {
+		t.Helper()
+		d := h.document(id)
+		if d.Note != "Demander\tau farfadet\nle résultat de mai" || !slices.Equal(d.Tags, []string{"École", "Été", "zèbre"}) || d.Title != "a" {
+			t.Errorf("%q %q", d.Note, d.Tags)
+		}
+		d.Tags[0] = "changed by a caller"
+		hit := h.search(vault.SearchQuery{Words: "farfadets"}).Hits
+		if len(hit) != 1 || hit[0].Document.ID != id || !hit[0].InNote || hit[0].Snippet != "Demander au farfadet le résultat de mai" || len(hit[0].Marks) != 1 {
+			t.Errorf("%+v", hit)
+		}
+		h.finds("zebres", id) // a tag
+		if hit := h.search(vault.SearchQuery{Words: "contenu"}).Hits; len(hit) != 2 || hit[0].InNote {
+			t.Errorf("%+v", hit)
+		}
+		h.answers(vault.SearchQuery{Tags: []string{"école"}}, id)
+		h.answers(vault.SearchQuery{Tags: []string{"ÉTÉ", "zèbre"}, Words: "farfadet"}, id)
+		h.answers(vault.SearchQuery{Tags: []string{"ecole", "zèbre"}})
+		h.answers(vault.SearchQuery{Tags: []string{"ecole"}}, other)
+	}
+	check()
+	h.reopen()
+	check()
+	changes, err := h.History(id)
+	h.must(err)
+	if len(changes) != 3 || !slices.Equal(changes[2].Fields, []record.FieldChange{{Name: "tags", Before: "École, urgent, zèbre", After: "École, Été, zèbre"}}) ||
+		!slices.Contains(changes[1].Fields, record.FieldChange{Name: "note", After: "Demander\tau farfadet\nle résultat de mai"}) {
+		t.Errorf("%+v", changes)
+	}
+
+	operations := h.Operations()
+	var many []string
+	for i := range vault.MaxTags + 1 {
+		many = append(many, string(rune('a'+i)))
+	}
+	for _, c := range []struct {
+		edit vault.Edit
+		want error
+	}{
+		{vault.Edit{Note: ptr(strings.Repeat("é", vault.MaxNote+1))}, vault.ErrNote},
+		{vault.Edit{Note: ptr("a\x00b")}, vault.ErrNote},
+		{vault.Edit{Note: ptr("a\xff")}, vault.ErrNote},
+		{vault.Edit{Tag: []string{" "}}, vault.ErrTag},
+		{vault.Edit{Tag: []string{"a,b"}}, vault.ErrTag},
+		{vault.Edit{Tag: []string{"a\nb"}}, vault.ErrTag},
+		{vault.Edit{Tag: []string{strings.Repeat("é", vault.MaxTag+1)}}, vault.ErrTag},
+		{vault.Edit{Tag: many}, vault.ErrTag},
+		{vault.Edit{Title: ptr("changé"), Tag: many[:vault.MaxTags-2]}, vault.ErrTag}, // with the three there are
+	} {
+		if err := h.EditDocument(ctx, id, c.edit); !errors.Is(err, c.want) {
+			t.Errorf("%v, not %v", err, c.want)
+		}
+	}
+	h.must(h.EditDocument(ctx, id, vault.Edit{Note: ptr("Demander\tau farfadet\nle résultat de mai "), Tag: []string{"été"}}))
+	if h.Operations() != operations {
+		t.Error("an edit that changes nothing was written")
+	}
+	check()
+	h.must(h.EditDocument(ctx, id, vault.Edit{Note: ptr(strings.Repeat("é", vault.MaxNote)), Tag: many[:vault.MaxTags-3]}))
+	h.must(h.EditDocument(ctx, id, vault.Edit{Note: ptr(""), Untag: h.document(id).Tags}))
+	if d := h.document(id); d.Note != "" || d.Tags != nil {
+		t.Errorf("taken away: %q %q", d.Note, d.Tags)
+	}
+	h.finds("farfadet")
+	h.answers(vault.SearchQuery{Tags: []string{"école"}})
+	h.sound()
+}
+
+// TestOldBody: a document that was written before there were notes and tags has
+// none, and takes them.
+func TestOldBody(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	id, err := h.WriteAgain(t.Context(), h.add(h.lou.ID, "a.txt", []byte("ancien")), 14, 15)
+	h.must(err)
+	for range 2 {
+		if d := h.document(id); d.Title != "a" || d.Note != "" || d.Tags != nil {
+			t.Errorf("%+v", d)
+		}
+		same(t, "content", h.read(id), []byte("ancien"))
+		h.reopen()
+	}
+	h.must(h.EditDocument(t.Context(), id, vault.Edit{Note: ptr("une note"), Tag: []string{"mot"}}))
+	h.reopen()
+	if d := h.document(id); d.Note != "une note" || !slices.Equal(d.Tags, []string{"mot"}) {
+		t.Errorf("%+v", d)
+	}
+	h.sound()
 }
 
 // TestLastWriterWins: of two edits the one with the later clock counts, field by

@@ -68,7 +68,7 @@ func (s *state) findEntry(id record.ID) (*chart, *profileEntry, error) {
 func (v *Vault) AddEntry(ctx context.Context, e record.Entry) (record.Entry, error) {
 	e.ID, e.RemovedAt = newID(), 0
 	err := v.act(ctx, func(a *act) error {
-		if err := v.checkEntry(a, &e); err != nil {
+		if err := v.checkEntry(a, &e, record.ID{}); err != nil {
 			return err
 		}
 		c, err := a.chart(e.Patient)
@@ -106,7 +106,8 @@ func (a *act) unsayNone(c *chart, e *record.Entry) error {
 }
 
 // EditEntry replaces what an entry says by what e says: e.ID names the entry.
-// Kind, patient and the bin stay as they are. It returns [ErrNoEntry],
+// Kind, patient and the bin stay as they are, and it may stay linked to a
+// document that was erased meanwhile. It returns [ErrNoEntry],
 // [ErrNotAllowed], [ErrNoDocument], [ErrNotNone] or an error of
 // [profile.Table.Check].
 func (v *Vault) EditEntry(ctx context.Context, e record.Entry) error {
@@ -116,7 +117,7 @@ func (v *Vault) EditEntry(ctx context.Context, e record.Entry) error {
 			return err
 		}
 		e.Kind, e.Patient, e.RemovedAt, e.AddedAt, e.AddedBy = x.Kind, x.Patient, x.RemovedAt, x.AddedAt, x.AddedBy
-		if err := v.checkEntry(a, &e); err != nil {
+		if err := v.checkEntry(a, &e, x.Document); err != nil {
 			return err
 		}
 		if e.RemovedAt == 0 {
@@ -180,7 +181,9 @@ func (a *act) binEntry(c *chart, x *profileEntry, at record.Millis, kind chain.K
 	return a.edit(c, &x.writing, kind, bodyHead{Type: record.TypeEntry, ID: x.ID}, x.Entry, after, action)
 }
 
-func (v *Vault) checkEntry(a *act, e *record.Entry) error {
+// checkEntry looks whether an entry may be written. The document that it was
+// linked to before need not be there any more.
+func (v *Vault) checkEntry(a *act, e *record.Entry, linked record.ID) error {
 	if v.opt.Profile == nil {
 		return profile.ErrKind
 	}
@@ -193,7 +196,7 @@ func (v *Vault) checkEntry(a *act, e *record.Entry) error {
 	default:
 		return &profile.FieldError{Field: "source", Err: profile.ErrCode}
 	}
-	if e.Document.IsZero() {
+	if e.Document.IsZero() || e.Document == linked {
 		return nil
 	}
 	c, _, err := a.find(e.Document)

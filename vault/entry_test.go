@@ -62,6 +62,34 @@ func TestEntries(t *testing.T) {
 	h.sound()
 }
 
+// TestEntryOutlivesItsDocument: an entry whose document was erased for good can
+// still be corrected, and linked to nothing that is not there.
+func TestEntryOutlivesItsDocument(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	ctx := t.Context()
+	letter := h.add(h.lou.ID, "lettre.txt", []byte("asthme"))
+	e := h.entry(record.Entry{Kind: "condition", Text: "Asthme", Document: letter})
+	h.must(h.RemoveDocuments(ctx, letter))
+	h.must(h.EraseDocuments(ctx, nil, letter))
+	e.Text = "Asthme léger"
+	h.must(h.EditEntry(ctx, e))
+	h.reopen()
+	if all := h.entries(); len(all) != 1 || all[0] != e {
+		t.Errorf("%+v", all)
+	}
+	if _, err := h.AddEntry(ctx, record.Entry{Kind: "condition", Text: "Eczéma", Patient: h.lou.ID, Document: letter}); !errors.Is(err, vault.ErrNoDocument) {
+		t.Errorf("linked to what is gone: %v", err)
+	}
+	e.Document = record.ID{}
+	h.must(h.EditEntry(ctx, e))
+	e.Document = letter
+	if err := h.EditEntry(ctx, e); !errors.Is(err, vault.ErrNoDocument) {
+		t.Errorf("linked again to what is gone: %v", err)
+	}
+	h.sound()
+}
+
 func TestEntriesRefused(t *testing.T) {
 	h := newVault(t)
 	own := h.entry(record.Entry{Kind: "condition", Text: "Asthme"})

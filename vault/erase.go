@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"carnet/vault/chain"
+	"carnet/vault/internal/store"
 	"carnet/vault/record"
 )
 
@@ -35,7 +36,7 @@ type mention struct {
 func (v *Vault) EraseDocuments(ctx context.Context, progress func(done, total int64), ids ...record.ID) error {
 	err := v.act(ctx, func(a *act) error {
 		for _, id := range ids {
-			if err := a.eraseDocument(id); err != nil {
+			if err := a.eraseDocument(id, record.DocumentErased); err != nil {
 				return err
 			}
 		}
@@ -46,6 +47,78 @@ func (v *Vault) EraseDocuments(ctx context.Context, progress func(done, total in
 		err = v.compactAfter(ctx, progress)
 	}
 	return wrap("erase document", err)
+}
+
+// EraseExpired erases for good those of some documents that have been in the bin
+// for [record.BinDays], as [Vault.EraseDocuments] does, and returns which. The
+// others it leaves as they are: those that were put back, that are not there for
+// so long, that are erased already, or that are not this keyholder's to erase.
+// Without any it writes nothing. [Vault.Bin] tells what there is, so that people
+// can be told first.
+//
+// An error that wraps [ErrNotCompacted] comes with what was erased.
+func (v *Vault) EraseExpired(ctx context.Context, progress func(done, total int64), ids ...record.ID) ([]record.ID, error) {
+	all, err := v.Bin()
+	if err != nil {
+		return nil, wrap("erase document", err)
+	}
+	expired := func(d *record.Document) bool { return d.RemovedAt != 0 && !v.opt.Now().Before(d.Expires()) }
+	if !slices.ContainsFunc(all, func(d record.Document) bool { return expired(&d) && slices.Contains(ids, d.ID) }) {
+		return nil, nil
+	}
+	var erased []record.ID
+	err = v.act(ctx, func(a *act) error {
+		erased = nil
+		for _, id := range ids {
+			c, d, err := a.find(id)
+			if err != nil || !expired(&d.Document) || !a.mayRemove(c, &d.writing) {
+				continue
+			}
+			if err := a.eraseDocument(id, record.DocumentExpired); err != nil {
+				return err
+			}
+			erased = append(erased, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("erase document", err)
+	}
+	if len(erased) > 0 {
+		v.unpaint(erased)
+		err = v.compactAfter(ctx, progress)
+	}
+	return erased, wrap("erase document", err)
+}
+
+// Bin lists what this keyholder reads in the bins of all patients, the longest
+// there first.
+func (v *Vault) Bin() ([]record.Document, error) {
+	done, err := v.looking()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	out := []record.Document{}
+	err = v.db.View(func(tx *store.Tx) error {
+		for _, c := range v.charts {
+			for _, d := range c.documents {
+				if d.RemovedAt == 0 {
+					continue
+				}
+				shown, err := v.show(tx, c, d)
+				if err != nil {
+					return err
+				}
+				out = append(out, shown)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b record.Document) int {
+		return cmp.Or(cmp.Compare(a.RemovedAt, b.RemovedAt), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	return out, wrap("list documents", err)
 }
 
 // unpaint forgets pictures that wait to be written.
@@ -62,7 +135,7 @@ func (v *Vault) unpaint(ids []record.ID) {
 
 // eraseDocument writes the mention and the erasure of every operation on the
 // document, and drops what they brought.
-func (a *act) eraseDocument(id record.ID) error {
+func (a *act) eraseDocument(id record.ID, action record.Action) error {
 	_, d, err := a.find(id)
 	if err != nil {
 		return err
@@ -95,7 +168,7 @@ func (a *act) eraseDocument(id record.ID) error {
 		return err
 	}
 	delete(c.strays, id)
-	return a.log(c, record.DocumentErased, id)
+	return a.log(c, action, id)
 }
 
 // erase names operations in an erasure and drops what they brought.

@@ -7,7 +7,9 @@ import (
 	"math/bits"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"carnet/vault"
 	"carnet/vault/record"
@@ -93,7 +95,7 @@ func TestEraseDocuments(t *testing.T) {
 	small := h.add(h.lou.ID, "petit.txt", inline)
 	kept := h.add(h.lou.ID, "garde.txt", []byte("à garder"))
 	h.must(h.Examine(ctx, nil, nil))
-	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr("Autre titre")}))
+	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr("Autre titre"), Note: ptr("note archiptère"), Tag: []string{"galéopithèque"}}))
 	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr(string(title))}))
 	h.as(dominique) // a trace of another author
 	h.must(h.EditDocument(ctx, large, vault.Edit{Date: ptr("2020-01-02")}))
@@ -103,7 +105,7 @@ func TestEraseDocuments(t *testing.T) {
 	b := h.burglar(camille)
 	b.try(h.snapshot())
 	raw := readFile(t, h.path)
-	if !anyContains(b.plaintexts(raw), title) || !anyContains(b.plaintexts(raw), key) || !anyContains(b.plaintexts(raw), inline) {
+	if !anyContains(b.plaintexts(raw), title) || !anyContains(b.plaintexts(raw), key) || !anyContains(b.plaintexts(raw), inline) || !anyContains(b.plaintexts(raw), []byte("galéopith")) {
 		t.Fatal("the scan does not find what is there")
 	}
 	for _, p := range pieces {
@@ -155,7 +157,7 @@ func TestEraseDocuments(t *testing.T) {
 		if !anyContains(opened, []byte("à garder")) {
 			t.Fatal("the scan finds nothing")
 		}
-		for _, gone := range [][]byte{title, []byte("Autre titre"), key, inline, []byte("ferritine"), []byte("large.txt")} {
+		for _, gone := range [][]byte{title, []byte("Autre titre"), []byte("archiptère"), []byte("galéopith"), key, inline, []byte("ferritine"), []byte("large.txt")} {
 			if anyContains(opened, gone) || bytes.Contains(raw, gone) {
 				t.Errorf("%q of an erased document is in the file for %s", gone, name)
 			}
@@ -170,6 +172,98 @@ func TestEraseDocuments(t *testing.T) {
 	again := h.add(h.lou.ID, "petit.txt", inline)
 	same(t, "added again", h.read(again), inline)
 	h.sound()
+}
+
+// at opens the vault for somebody whose clock shows another time.
+func (h *household) at(name string, now time.Time) {
+	h.t.Helper()
+	h.close()
+	opt := options()
+	opt.Now = func() time.Time { return now }
+	v, err := h.seats[name].Open(h.path, opt)
+	h.must(err)
+	h.Vault, h.who = v, name
+}
+
+// TestEraseExpired: what has been in the bin for 30 days goes, as if somebody had
+// erased it, and nothing else does: not what was put back, not what came later,
+// not what another may erase, not what nobody named.
+func TestEraseExpired(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	ctx := t.Context()
+	h.must(h.AddMember(ctx, h.lou.ID, sacha, record.RoleCarerAdds))
+	var ids []record.ID
+	for _, name := range []string{"ancien", "remis", "récent", "non nommé", "gardé"} {
+		ids = append(ids, h.add(h.lou.ID, name+".txt", []byte("contenu "+name)))
+	}
+	old, back, late, unnamed := ids[0], ids[1], ids[2], ids[3]
+	h.must(h.RemoveDocuments(ctx, old, back, unnamed))
+	h.must(h.RestoreDocuments(ctx, back))
+	h.at(camille, today.AddDate(0, 0, 10))
+	h.must(h.RemoveDocuments(ctx, back, late))
+	h.must(h.RestoreDocuments(ctx, back))
+	end := today.AddDate(0, 0, record.BinDays)
+	if d := h.document(old); !d.Expires().Equal(end) {
+		t.Errorf("expires %v, not %v", d.Expires(), end)
+	}
+	if bin, err := h.Bin(); err != nil || len(bin) != 3 || bin[2].ID != late {
+		t.Errorf("%+v, %v", bin, err)
+	}
+	named := []record.ID{old, back, late, ids[4], {9}}
+	nothing := func(when string) {
+		t.Helper()
+		before := readFile(t, h.path)
+		erased, err := h.EraseExpired(ctx, nil, named...)
+		if err != nil || erased != nil {
+			t.Errorf("%s: %v, %v", when, erased, err)
+		}
+		same(t, "the file "+when, readFile(t, h.path), before)
+	}
+	h.at(camille, end.Add(-time.Second))
+	nothing("a second before")
+	h.at(sacha, end)
+	if erased, err := h.EraseExpired(ctx, nil, named...); err != nil || erased != nil {
+		t.Errorf("a carer erases what others wrote: %v, %v", erased, err)
+	}
+	h.at(camille, end)
+	erased, err := h.EraseExpired(ctx, nil, named...)
+	if err != nil || !slices.Equal(erased, []record.ID{old}) {
+		t.Fatalf("%v, %v", erased, err)
+	}
+	nothing("a second time")
+	check := func() {
+		t.Helper()
+		if _, err := h.Document(old); !errors.Is(err, vault.ErrNoDocument) {
+			t.Errorf("still there: %v", err)
+		}
+		for i, id := range ids[1:] {
+			if d := h.document(id); (d.RemovedAt != 0) != (i == 1 || i == 2) {
+				t.Errorf("%s: in the bin at %v", d.Title, d.RemovedAt)
+			}
+		}
+		mentions, err := h.Erasures(h.lou.ID)
+		if err != nil || len(mentions) != 1 || mentions[0].Document != old || mentions[0].At != record.At(end) || mentions[0].By.Name != camille {
+			t.Errorf("%+v, %v", mentions, err)
+		}
+		var last record.AuditEvent
+		for e, err := range h.Journal(ctx) {
+			h.must(err)
+			last = e
+		}
+		if last.Action != record.DocumentExpired || last.Entity != old {
+			t.Errorf("the journal ends with %+v", last)
+		}
+		h.sound()
+	}
+	check()
+	h.reopen()
+	check()
+	b := h.burglar(camille)
+	b.try(h.snapshot())
+	if opened := b.plaintexts(readFile(t, h.path)); anyContains(opened, []byte("contenu ancien")) || !anyContains(opened, []byte("contenu récent")) {
+		t.Error("its content is in the file, or the scan finds nothing")
+	}
 }
 
 // TestEraseHidden: the mention of a document that was hidden from a guardian is

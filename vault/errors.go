@@ -83,6 +83,12 @@ var (
 	ErrDate = errors.New("vault: not a date")
 	// ErrCategory is returned when a category is not in the table.
 	ErrCategory = errors.New("vault: no such category")
+	// ErrNote is returned when a note is over [MaxNote] characters, or has
+	// characters that cannot be read.
+	ErrNote = errors.New("vault: not a note")
+	// ErrTag is returned when a tag is empty, over [MaxTag] characters or has a
+	// comma in it, or when a document would have more than [MaxTags].
+	ErrTag = errors.New("vault: not a tag, or too many")
 	// ErrRole is returned when a role is not one.
 	ErrRole = errors.New("vault: no such role")
 	// ErrPassphraseEmpty is returned when a new passphrase is empty.
@@ -93,6 +99,9 @@ var (
 	ErrMember = errors.New("vault: already a member")
 	// ErrNotMember is returned when a keyholder has no part in a record.
 	ErrNotMember = errors.New("vault: not a member")
+	// ErrHidden is returned when a document is hidden from somebody and the act
+	// would show it.
+	ErrHidden = errors.New("vault: the document is hidden from somebody")
 	// ErrBin is returned when a document is in the bin and the act needs it
 	// out of it, or the reverse.
 	ErrBin = errors.New("vault: the document is in the bin")

@@ -46,6 +46,28 @@ func (s Seat) Open(path string, opt *Options) (*Vault, error) {
 	return openAs(path, s.vault, d, opt.orDefault())
 }
 
+// WriteAgain writes a small document once more under another ID, without some of
+// the fields of its body, as an earlier version of the program did.
+func (v *Vault) WriteAgain(ctx context.Context, id record.ID, without ...uint64) (record.ID, error) {
+	fresh := record.ID(newID())
+	return fresh, v.act(ctx, func(a *act) error {
+		_, d, err := a.find(id)
+		if err != nil {
+			return err
+		}
+		c, err := a.chart(d.Patient)
+		if err != nil {
+			return err
+		}
+		body, err := patch(struct{}{}, d.documentBody)
+		for _, field := range without {
+			delete(body, field)
+		}
+		_, err = a.write(c, draft{kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: fresh, Version: 1}, body: body})
+		return err
+	})
+}
+
 // SetAttest changes who writes attestations.
 func (v *Vault) SetAttest(attest func(record.Delegation) (string, []byte, error)) {
 	v.opt.Attest = attest

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"carnet/vault/chain"
@@ -18,7 +19,7 @@ import (
 // documentFields are the fields of a document that its history tells, by their
 // numbers.
 var documentFields = map[uint64]string{
-	1: "title", 2: "category", 3: "date", 12: "hiddenFromProfessionals", fieldRemovedAt: "removed",
+	1: "title", 2: "category", 3: "date", 12: "hiddenFromProfessionals", fieldRemovedAt: "removed", 14: "note", 15: "tags", 16: "rightPerson",
 }
 
 // entryFields are the same for an entry of the profile.
@@ -106,8 +107,8 @@ func (c *chart) change(tx *store.Tx, e *entry, names map[uint64]string, known ma
 	return out, nil
 }
 
-// fieldText writes a field as text: a moment as RFC 3339 in UTC, what is empty
-// or zero as "".
+// fieldText writes a field as text: a moment as RFC 3339 in UTC, a list with
+// commas, what is empty or zero as "".
 func fieldText(name string, raw rawField) (string, error) {
 	var value any
 	if err := chain.Decode(raw, &value); err != nil {
@@ -131,6 +132,12 @@ func fieldText(name string, raw rawField) (string, error) {
 			return "", nil
 		}
 		return record.ID(value).String(), nil
+	case []any:
+		words := make([]string, len(value))
+		for i, word := range value {
+			words[i] = fmt.Sprint(word)
+		}
+		return strings.Join(words, ", "), nil
 	}
 	return "", fmt.Errorf("%w: field %s", ErrDamaged, name)
 }

@@ -14,10 +14,12 @@ import (
 	"carnet/vault/seal"
 )
 
-// hiddenTitle and hiddenText are looked for where they must not be.
+// hiddenTitle, hiddenText, hiddenNote and hiddenTag are looked for where they must not be.
 const (
 	hiddenTitle = "Consultation zygomorphe confidentielle"
 	hiddenText  = "texte quadrumane de la consultation"
+	hiddenNote  = "note archiptère"
+	hiddenTag   = "galéopithèque"
 )
 
 // secretDocument is a document of Lou's with traces everywhere: two edits, chunks
@@ -27,7 +29,7 @@ func secretDocument(h *household) (record.ID, []byte) {
 	content := []byte(strings.Repeat(hiddenText+"\n", 20_000))
 	id := h.add(h.lou.ID, "provisoire.txt", content)
 	h.must(h.EditDocument(h.t.Context(), id, vault.Edit{Title: ptr("Titre zygomorphe d’avant")}))
-	h.must(h.EditDocument(h.t.Context(), id, vault.Edit{Title: ptr(hiddenTitle), Category: ptr("report")}))
+	h.must(h.EditDocument(h.t.Context(), id, vault.Edit{Title: ptr(hiddenTitle), Category: ptr("report"), Note: ptr(hiddenNote), Tag: []string{hiddenTag}}))
 	h.must(h.Examine(h.t.Context(), nil, nil))
 	return id, content
 }
@@ -68,7 +70,8 @@ func testMask(t *testing.T, from record.Audience, excluded, readers []string) {
 	for _, name := range excluded {
 		b := h.burglar(name)
 		l := b.try(before)
-		if !l.contains([]byte(hiddenTitle)) || !l.deks[hex.EncodeToString(dek)] || !l.contains(content[:1000]) || !l.contains([]byte(hiddenText)) {
+		if !l.contains([]byte(hiddenTitle)) || !l.deks[hex.EncodeToString(dek)] || !l.contains(content[:1000]) || !l.contains([]byte(hiddenText)) ||
+			!l.contains([]byte(hiddenNote)) || !l.contains([]byte(hiddenTag)) {
 			t.Fatalf("the search does not find, for %s, what is open to them", name)
 		}
 		burglars[name] = b
@@ -100,7 +103,7 @@ func testMask(t *testing.T, from record.Audience, excluded, readers []string) {
 			t.Fatalf("%s opens %d values: the search is not one", name, len(l.plain))
 		}
 		for what, secret := range map[string][]byte{
-			"title": []byte("zygomorphe"), "text": []byte("quadrumane"), "content": content[:500],
+			"title": []byte("zygomorphe"), "text": []byte("quadrumane"), "note": []byte("archiptère"), "tag": []byte("galéopith"), "content": content[:500],
 			"old key": dek, "new key": newDEK, "digest": digest[:], "file name": []byte("provisoire"),
 		} {
 			if l.contains(secret) {
@@ -138,7 +141,7 @@ func testMask(t *testing.T, from record.Audience, excluded, readers []string) {
 		h.as(name)
 		same(t, name+" reads", h.read(id), content)
 		d := h.document(id)
-		if d.Title != hiddenTitle || d.Category != "report" || d.Version != 2 || len(d.Hidden) == 0 {
+		if d.Title != hiddenTitle || d.Category != "report" || d.Note != hiddenNote || !slices.Equal(d.Tags, []string{hiddenTag}) || d.Version != 2 || len(d.Hidden) == 0 {
 			t.Errorf("%s sees %+v", name, d)
 		}
 		h.sound()

@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -37,6 +39,63 @@ func checkName(name string) error {
 func SameName(a, b string) bool {
 	fold := cases.Fold()
 	return fold.String(norm.NFC.String(a)) == fold.String(norm.NFC.String(b))
+}
+
+// What people write about a document, in characters: a note is read in full where
+// the document is shown, and tags stand in one line of a list.
+const (
+	MaxNote = 4000
+	MaxTag  = 40
+	MaxTags = 20
+)
+
+// isNote takes text on several lines.
+func isNote(s string) bool {
+	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxNote && !strings.ContainsFunc(s, control)
+}
+
+// isTag takes a word or a few. A comma stands between tags where several are
+// written.
+func isTag(s string) bool {
+	no := func(r rune) bool { return unicode.IsControl(r) || r == ',' }
+	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxTag && !strings.ContainsFunc(s, no)
+}
+
+// retag takes tags away and then adds others, in a list of its own.
+func retag(tags, without, with []string) ([]string, error) {
+	if len(without)+len(with) == 0 {
+		return tags, nil
+	}
+	out := slices.Clone(tags)
+	for _, tag := range without {
+		out = slices.DeleteFunc(out, func(known string) bool { return SameName(known, strings.TrimSpace(tag)) })
+	}
+	for _, tag := range with {
+		if tag = strings.TrimSpace(tag); !isTag(tag) {
+			return nil, ErrTag
+		}
+		if !slices.ContainsFunc(out, func(known string) bool { return SameName(known, tag) }) {
+			out = append(out, tag)
+		}
+	}
+	if len(out) > MaxTags {
+		return nil, ErrTag
+	}
+	fold := cases.Fold()
+	order := func(s string) string { return norm.NFD.String(fold.String(s)) } // é between e and f
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(strings.Compare(order(a), order(b)), strings.Compare(a, b)) })
+	return out, nil
+}
+
+// HasTags reports whether a document has all of some tags.
+func HasTags(d *record.Document, tags []string) bool {
+	for _, tag := range tags {
+		if !slices.ContainsFunc(d.Tags, func(known string) bool { return SameName(known, strings.TrimSpace(tag)) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func checkPassphrase(p []byte) error {

@@ -11,13 +11,15 @@ import (
 // SearchQuery is what a person looks for among the documents. The zero value
 // finds all of them outside the bin.
 type SearchQuery struct {
-	// Words must all be in title, text or file name. Case and accents do not
+	// Words must all be in title, text, note, tags or file name. Case and accents do not
 	// count, inflected forms do for a word, and for a last word without anything
 	// after it what begins so. Words in quotes are found letter by letter
 	// alone.
 	Words string
 	// Patient is whose documents; zero means everybody's.
 	Patient record.ID
+	// Tags are those that a document has all of; nil means any.
+	Tags []string
 	// Categories are codes of the category table; nil means any.
 	Categories []string
 	// From and To bound the date, YYYY-MM-DD, YYYY-MM or YYYY, both included; ""
@@ -42,9 +44,11 @@ type SearchHit struct {
 	// Near is set when a word stands in the document with another letter than
 	// in the query. Such hits come after all others.
 	Near bool
-	// Snippet is a line of the text around the words, "" when they are not in
-	// the text.
+	// Snippet is a line of the text around the words, or of the note where
+	// none is in the text; "" when they are in neither.
 	Snippet string
+	// InNote is set when Snippet is of the note.
+	InNote bool
 	// Marks are where the words are in Snippet, and TitleMarks in the title.
 	Marks, TitleMarks []search.Mark
 	// Pages are those with as many of the words as any page has, from 1; none
@@ -110,6 +114,10 @@ func (v *Vault) findIndexed(q SearchQuery) (r SearchResult, err error) {
 			}
 			shown := search.Excerpt(c.text(tx, d), found.Terms, h.Near)
 			hit.Snippet, hit.Marks = shown.Snippet, shown.Marks
+			if hit.Snippet == "" {
+				noted := search.Excerpt(d.Note, found.Terms, h.Near)
+				hit.Snippet, hit.Marks, hit.InNote = noted.Snippet, noted.Marks, noted.Snippet != ""
+			}
 			hit.TitleMarks = search.Marks(d.Title, found.Terms, h.Near)
 			if hit.Document.Proposed.Pages > 0 {
 				hit.Pages = shown.Pages
@@ -132,6 +140,12 @@ func (v *Vault) searchQuery(q SearchQuery) (out search.Query, err error) {
 	for _, code := range q.Categories {
 		if err := v.checkCategory(code); err != nil {
 			return out, err
+		}
+	}
+	if len(q.Tags) > 0 {
+		out.Only = func(id search.ID) bool {
+			_, d, err := v.find(record.ID(id))
+			return err == nil && HasTags(&d.Document, q.Tags)
 		}
 	}
 	if !q.Patient.IsZero() {

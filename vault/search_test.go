@@ -157,7 +157,9 @@ func TestSearchMask(t *testing.T) {
 	id, _ := secretDocument(h)
 	other := h.add(h.lou.ID, "ordinaire.txt", []byte("une phrase ordinaire"))
 	h.must(h.Examine(t.Context(), nil, nil))
-	h.finds("quadrumane", id)
+	for _, word := range []string{"quadrumane", "archiptère", "galéopithèque"} {
+		h.finds(word, id)
+	}
 	h.reopen() // writes the segments
 
 	burglar := h.burglar(dominique)
@@ -168,7 +170,7 @@ func TestSearchMask(t *testing.T) {
 			old = append(old, v)
 		}
 	}
-	if len(old) == 0 || !segmentHas(control, "quadruman") || !segmentHas(control, "zygomorph") {
+	if len(old) == 0 || !segmentHas(control, "quadruman") || !segmentHas(control, "zygomorph") || !segmentHas(control, "archipter") || !segmentHas(control, "galeopithe") {
 		t.Fatalf("%d segments, in which the search does not find what is open to the other guardian", len(old))
 	}
 	h.must(h.Mask(t.Context(), id, record.Guardians))
@@ -197,7 +199,7 @@ func TestSearchMask(t *testing.T) {
 	if !segmentHas(after, "ordinair") {
 		t.Error("the search finds nothing: it is not one")
 	}
-	for _, word := range []string{"quadruman", "zygomorph", "provisoir"} {
+	for _, word := range []string{"quadruman", "zygomorph", "provisoir", "archipter", "galeopithe"} {
 		if segmentHas(after, word) {
 			t.Errorf("the other guardian still opens %q", word)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,10 +24,11 @@ func (a *app) documentCommands() *cobra.Command {
 		a.addCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
 		a.oneDocument(text.DocumentRemove, func(v *vault.Vault, d record.Document) error {
 			return v.RemoveDocuments(a.ctx, d.ID)
-		}, func(d record.Document) { a.tell(text.DocRemoved, short(d.ID)) }),
+		}, func(d record.Document) { a.tell(text.DocRemoved, record.BinDays, short(d.ID)) }),
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
 			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
+		a.moveCommand(), a.readCommand(),
 		a.eraseCommand(),
 		a.maskCommand(),
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
@@ -127,7 +129,11 @@ type documentJSON struct {
 	AddedBy    record.ID         `json:"addedBy"`
 	Version    uint64            `json:"version"`
 	Confirmed  bool              `json:"categoryConfirmed"`
+	Note       string            `json:"note"`
+	Tags       []string          `json:"tags"`
+	Concerns   *record.ID        `json:"concerns,omitempty"` // another person, whom the text names
 	RemovedAt  *time.Time        `json:"removedAt,omitempty"`
+	ExpiresAt  *time.Time        `json:"expiresAt,omitempty"` // may be erased from then on
 }
 
 func (a *app) documentJSON(d record.Document) documentJSON {
@@ -137,16 +143,22 @@ func (a *app) documentJSON(d record.Document) documentJSON {
 		Masked: len(d.Hidden) > 0, HiddenFrom: append([]record.Audience{}, d.Hidden...),
 		FileName: d.FileName, FileDate: d.FileDate, AddedAt: d.AddedAt.Time().UTC(), AddedBy: d.AddedBy,
 		Version: d.Version, Confirmed: d.Category != "",
+		Note: d.Note, Tags: append([]string{}, d.Tags...),
+	}
+	if !d.Proposed.Concerns.IsZero() {
+		out.Concerns = &d.Proposed.Concerns
 	}
 	if d.RemovedAt != 0 {
 		at := d.RemovedAt.Time().UTC()
-		out.RemovedAt = &at
+		expires := d.Expires().UTC()
+		out.RemovedAt, out.ExpiresAt = &at, &expires
 	}
 	return out
 }
 
 func (a *app) listCommand() *cobra.Command {
 	var category string
+	var tags []string
 	var bin, erased bool
 	c := a.verb(a.word(text.DocumentList), 0, 0, func([]string) error {
 		return a.withVault(func(v *vault.Vault) error {
@@ -160,14 +172,16 @@ func (a *app) listCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			all = slices.DeleteFunc(all, func(d record.Document) bool { return !vault.HasTags(&d, tags) })
 			out := []documentJSON{}
 			for _, d := range all {
 				out = append(out, a.documentJSON(d))
 			}
-			return a.give(out, func() { a.printDocuments(all, bin) })
+			return a.give(out, func() { a.printDocuments(v, all, bin) })
 		})
 	})
 	a.categoryFlag(c, &category)
+	c.Flags().StringArrayVar(&tags, "tag", nil, a.Say(text.OptWithTag))
 	c.Flags().BoolVar(&bin, "bin", false, a.Say(text.OptBin))
 	c.Flags().BoolVar(&erased, "erased", false, a.Say(text.OptErased))
 	return c
@@ -201,11 +215,18 @@ func (a *app) listed(v *vault.Vault, category string, bin bool) ([]record.Docume
 	return out, nil
 }
 
-func (a *app) printDocuments(all []record.Document, bin bool) {
+func (a *app) printDocuments(v *vault.Vault, all []record.Document, bin bool) {
+	names := a.names(v)
 	for _, d := range all {
 		hidden := ""
+		if other := names[d.Proposed.Concerns]; other != "" {
+			hidden += " [" + a.Say(text.IsOthers, other) + "]"
+		}
 		for _, from := range d.Hidden {
 			hidden += " [" + a.Hidden(from) + "]"
+		}
+		if bin {
+			hidden += " [" + a.Say(text.ErasedFrom, d.Expires().Format(time.DateOnly)) + "]"
 		}
 		a.tell(text.DocLine, short(d.ID), d.ShownDate(), a.categoryLabel(d.ShownCategory()), d.Title, hidden)
 	}
@@ -260,6 +281,8 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 	field(text.LabelPerson, a.names(v)[d.Patient])
 	field(text.LabelCategory, category)
 	field(text.LabelDate, d.ShownDate())
+	field(text.LabelTags, strings.Join(d.Tags, ", "))
+	field(text.LabelNote, d.Note)
 	field(text.LabelFile, d.FileName)
 	field(text.LabelType, d.MediaType)
 	field(text.LabelSize, a.Size(d.Size))
@@ -269,8 +292,11 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 	for _, from := range d.Hidden {
 		field(text.LabelHidden, a.Hidden(from))
 	}
+	if other := a.names(v)[d.Proposed.Concerns]; other != "" {
+		field(text.LabelConcerns, a.Say(text.ConcernsCLI, other))
+	}
 	if d.RemovedAt != 0 {
-		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime))
+		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime)+", "+a.Say(text.ErasedFrom, d.Expires().Format(time.DateOnly)))
 	}
 }
 
@@ -442,20 +468,25 @@ func writeNew(path string, data []byte) error {
 }
 
 func (a *app) editCommand() *cobra.Command {
-	var title, category, date string
+	var title, category, date, note string
+	var tag, untag []string
+	var right bool
 	c := a.word(text.DocumentEdit)
 	a.verb(c, 1, 1, func(args []string) error {
-		var e vault.Edit
+		e := vault.Edit{Tag: tag, Untag: untag}
 		for option, field := range map[string]struct {
 			to   **string
 			from *string
-		}{"title": {&e.Title, &title}, "category": {&e.Category, &category}, "date": {&e.Date, &date}} {
+		}{"title": {&e.Title, &title}, "category": {&e.Category, &category}, "date": {&e.Date, &date}, "note": {&e.Note, &note}} {
 			if c.Flags().Changed(option) {
 				*field.to = field.from
 			}
 		}
-		if e == (vault.Edit{}) {
-			return a.usage(text.Missing, "title, --category, --date")
+		if c.Flags().Changed("right-person") {
+			e.RightPerson = &right
+		}
+		if e.IsZero() {
+			return a.usage(text.Missing, "title, --category, --date, --note, --tag, --untag, --right-person")
 		}
 		return a.withVault(func(v *vault.Vault) error {
 			return a.changeDocument(v, args[0], func(v *vault.Vault, d record.Document) error {
@@ -466,7 +497,39 @@ func (a *app) editCommand() *cobra.Command {
 	c.Flags().StringVar(&title, "title", "", a.Say(text.OptTitle))
 	a.categoryFlag(c, &category)
 	c.Flags().StringVar(&date, "date", "", a.Say(text.OptDate))
+	c.Flags().StringVar(&note, "note", "", a.Say(text.OptNote))
+	c.Flags().StringArrayVar(&tag, "tag", nil, a.Say(text.OptTag))
+	c.Flags().StringArrayVar(&untag, "untag", nil, a.Say(text.OptUntag))
+	c.Flags().BoolVar(&right, "right-person", false, a.Say(text.OptRightPerson))
 	return c
+}
+
+// moveCommand puts a document into another person's record.
+func (a *app) moveCommand() *cobra.Command {
+	return a.verb(a.word(text.DocumentMove), 2, 2, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			d, err := a.document(v, args[0])
+			if err != nil {
+				return err
+			}
+			all, err := v.Patients()
+			if err != nil {
+				return err
+			}
+			p, err := a.named(all, args[1])
+			if err != nil {
+				return err
+			}
+			there, err := v.RefileDocument(a.ctx, d.ID, p.ID)
+			if err != nil {
+				return err
+			}
+			if d, err = v.Document(there); err != nil {
+				return err
+			}
+			return a.give(a.documentJSON(d), func() { a.tell(text.DocMoved, short(there), p.Name) })
+		})
+	})
 }
 
 func (a *app) maskCommand() *cobra.Command {

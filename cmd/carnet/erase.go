@@ -12,10 +12,16 @@ import (
 )
 
 func (a *app) eraseCommand() *cobra.Command {
-	var bin bool
+	var bin, expired bool
 	c := a.verb(a.word(text.DocumentErase), 0, -1, func(args []string) error {
-		if bin == (len(args) > 0) {
-			return a.usage(text.BadArguments, "carnet document erase ID..., carnet document erase --bin")
+		ways := 0
+		for _, asked := range []bool{bin, expired, len(args) > 0} {
+			if asked {
+				ways++
+			}
+		}
+		if ways != 1 {
+			return a.usage(text.BadArguments, "carnet document erase ID..., carnet document erase --bin, carnet document erase --expired")
 		}
 		return a.withVault(func(v *vault.Vault) error {
 			ids, err := a.toErase(v, args)
@@ -23,7 +29,12 @@ func (a *app) eraseCommand() *cobra.Command {
 				return err
 			}
 			progress := a.progress()
-			err = v.EraseDocuments(a.ctx, progress.worked, ids...)
+			if expired {
+				ids, err = v.EraseExpired(a.ctx, progress.worked, ids...)
+				ids = append([]record.ID{}, ids...)
+			} else {
+				err = v.EraseDocuments(a.ctx, progress.worked, ids...)
+			}
 			progress.end()
 			if err != nil && !errors.Is(err, vault.ErrNotCompacted) {
 				return err
@@ -32,6 +43,7 @@ func (a *app) eraseCommand() *cobra.Command {
 		})
 	})
 	c.Flags().BoolVar(&bin, "bin", false, a.Say(text.OptBin))
+	c.Flags().BoolVar(&expired, "expired", false, a.Say(text.OptExpired, record.BinDays))
 	return c
 }
 

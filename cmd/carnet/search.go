@@ -23,7 +23,8 @@ type searchJSON struct {
 	Near     bool      `json:"near"`
 	Pages    []int     `json:"pages"`
 	Snippet  string    `json:"snippet"`
-	Marks    [][2]int  `json:"marks"` // bytes of the snippet
+	Marks    [][2]int  `json:"marks"`  // bytes of the snippet
+	InNote   bool      `json:"inNote"` // the snippet is of the note, not of the text
 }
 
 func (a *app) searchCommand() *cobra.Command {
@@ -55,6 +56,7 @@ func (a *app) searchCommand() *cobra.Command {
 	})
 	f := c.Flags()
 	a.categoryFlag(c, &category)
+	f.StringArrayVar(&q.Tags, "tag", nil, a.Say(text.OptWithTag))
 	f.StringVar(&q.From, "from", "", a.Say(text.OptSince))
 	f.StringVar(&q.To, "to", "", a.Say(text.OptUntil))
 	f.StringVar(&q.Professional, "professional", "", a.Say(text.OptProfessional))
@@ -67,7 +69,7 @@ func (a *app) searchCommand() *cobra.Command {
 func hitJSON(h vault.SearchHit) searchJSON {
 	out := searchJSON{
 		ID: h.Document.ID, Title: h.Document.Title, Date: h.Document.ShownDate(), Category: h.Document.ShownCategory(), Patient: h.Document.Patient,
-		Score: h.Score, Near: h.Near, Pages: append([]int{}, h.Pages...), Snippet: h.Snippet, Marks: [][2]int{},
+		Score: h.Score, Near: h.Near, Pages: append([]int{}, h.Pages...), Snippet: h.Snippet, InNote: h.InNote, Marks: [][2]int{},
 	}
 	for _, m := range h.Marks {
 		out.Marks = append(out.Marks, [2]int{m.Start, m.End})
@@ -95,7 +97,11 @@ func (a *app) printHits(found vault.SearchResult) {
 			a.tell(text.SearchPage, strings.Join(pages, ", "))
 		}
 		if h.Snippet != "" {
-			a.tell(text.SearchSnippet, emphasised(h))
+			where := text.SearchSnippet
+			if h.InNote {
+				where = text.SearchNote
+			}
+			a.tell(where, emphasised(h))
 		}
 	}
 	fmt.Fprintln(a.out, a.Plural(found.Total, text.SearchOne, text.SearchMany)+".")

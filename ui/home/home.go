@@ -3,8 +3,10 @@
 package home
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +21,10 @@ import (
 // lastDocuments is how many of the last documents are shown.
 const lastDocuments = 5
 
+// binWarning is how many days before documents of the bin are erased the screen
+// says so.
+const binWarning = 7
+
 // Home is the screen.
 type Home struct {
 	s      *session.Session
@@ -26,6 +32,7 @@ type Home struct {
 	backUp func()
 
 	docs   []record.Document // not in the bin, newest first
+	bin    []record.Document // that go within binWarning, the first one first
 	backup record.Backup     // the last verified one
 	read   bool
 	begin  *kit.Button
@@ -47,7 +54,8 @@ func (h *Home) Help() string { return h.s.Say(text.HomeHelp) }
 func (h *Home) Enter() {
 	h.read = false
 	patient := h.s.Person().ID
-	var docs []record.Document
+	soon := h.s.Now().AddDate(0, 0, binWarning)
+	var docs, bin []record.Document
 	var backup record.Backup
 	h.s.Try(func(context.Context) (err error) {
 		if backup, err = h.s.Vault.LastBackup(); err != nil || patient.IsZero() {
@@ -55,17 +63,21 @@ func (h *Home) Enter() {
 		}
 		all, err := h.s.Vault.Documents(patient)
 		for _, d := range all {
-			if d.RemovedAt == 0 {
+			switch {
+			case d.RemovedAt == 0:
 				docs = append(docs, d)
+			case !soon.Before(d.Expires()):
+				bin = append(bin, d)
 			}
 		}
+		slices.SortFunc(bin, func(a, b record.Document) int { return cmp.Compare(a.RemovedAt, b.RemovedAt) })
 		return err
 	}, func(err error) {
 		if err != nil {
 			h.s.Explain(err)
 			return
 		}
-		h.docs, h.backup, h.read = docs, backup, true
+		h.docs, h.bin, h.backup, h.read = docs, bin, backup, true
 		if h.todo != nil {
 			h.fill()
 		}
@@ -98,7 +110,7 @@ func (h *Home) Content(kit.Width) fyne.CanvasObject {
 
 // fill shows what was read.
 func (h *Home) fill() {
-	h.todo.Objects, h.latest.Objects = h.toDo(), h.last()
+	h.todo.Objects, h.latest.Objects = append(h.leaving(), h.toDo()...), h.last()
 	h.todo.Refresh()
 	h.latest.Refresh()
 	h.s.Stage.Settle()
@@ -148,6 +160,21 @@ func (h *Home) backupDue() string {
 		return h.s.Say(text.BackupOld, h.s.Date(at.Time().Local()))
 	}
 	return ""
+}
+
+// leaving says what will leave the bin for good, and when.
+func (h *Home) leaving() []fyne.CanvasObject {
+	if len(h.bin) == 0 {
+		return nil
+	}
+	s := h.s
+	h.s.Told(h.bin...)
+	said := s.Say(text.BinSoonOne, 1, s.Date(h.bin[0].Expires()))
+	if n := len(h.bin); n > 1 {
+		said = s.Say(text.BinSoonMany, n, s.Date(h.bin[0].Expires()))
+	}
+	return []fyne.CanvasObject{kit.Notice(kit.Warning, s.Say(text.Bin), []string{said},
+		kit.NewButton(s.Say(text.SeeBin), theme.DeleteIcon(), kit.Plain, s.ShowBin))}
 }
 
 // last lists the last documents.

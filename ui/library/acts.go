@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -17,26 +18,6 @@ import (
 	"carnet/vault"
 	"carnet/vault/record"
 )
-
-func ids(docs []record.Document) []record.ID {
-	out := make([]record.ID, len(docs))
-	for i, d := range docs {
-		out[i] = d.ID
-	}
-	return out
-}
-
-// each does something to every document; the first failure ends it.
-func each(ids []record.ID, do func(context.Context, record.ID) error) func(context.Context) error {
-	return func(ctx context.Context) error {
-		for _, id := range ids {
-			if err := do(ctx, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
 
 // done goes on after an act: nothing stays marked and the list is read again.
 func (l *Library) done() {
@@ -53,20 +34,14 @@ func (l *Library) Remove() {
 	if l.detail != nil {
 		l.closeDocument()
 	}
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OneRemoved, text.ManyRemoved),
-		Redo: func(ctx context.Context) error { return l.s.Vault.RemoveDocuments(ctx, ids(docs)...) },
-		Undo: func(ctx context.Context) error { return l.s.Vault.RestoreDocuments(ctx, ids(docs)...) },
-	}, l.done)
+	name := l.s.Plural(len(docs), text.OneRemoved, text.ManyRemoved)
+	l.s.Act(session.RemovingDocuments(l.s.Vault, name, session.IDs(docs)), l.done)
 }
 
 // PutBack takes the chosen documents out of the bin.
 func (l *Library) PutBack() {
 	if l.filter != bin {
-		l.show(bin)
-		if l.list != nil {
-			l.s.Stage.Focus(l.list)
-		}
+		l.ShowBin()
 		return
 	}
 	docs := l.chosen()
@@ -76,11 +51,43 @@ func (l *Library) PutBack() {
 	if l.detail != nil {
 		l.closeDocument()
 	}
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OnePutBack, text.ManyPutBack),
-		Redo: func(ctx context.Context) error { return l.s.Vault.RestoreDocuments(ctx, ids(docs)...) },
-		Undo: func(ctx context.Context) error { return l.s.Vault.RemoveDocuments(ctx, ids(docs)...) },
+	name := l.s.Plural(len(docs), text.OnePutBack, text.ManyPutBack)
+	l.s.Act(session.RestoringDocuments(l.s.Vault, name, session.IDs(docs)), l.done)
+}
+
+// Refile files the open document with the person whom its text names.
+func (l *Library) Refile() {
+	if l.detail == nil {
+		return
+	}
+	s, id, to := l.s, l.detail.id, l.detail.doc.Proposed.Concerns
+	var there record.ID
+	l.closeDocument()
+	s.Act(session.Act{
+		Name: s.Say(text.RefiledWith, l.people[to]),
+		Redo: func(ctx context.Context) (err error) {
+			there, err = s.Vault.RefileDocument(ctx, id, to)
+			return err
+		},
+		Undo: func(ctx context.Context) error {
+			if err := s.Vault.RestoreDocuments(ctx, id); err != nil {
+				return err
+			}
+			return s.Vault.RemoveDocuments(ctx, there)
+		},
 	}, l.done)
+}
+
+// KeepHere says that the open document is in the right record.
+func (l *Library) KeepHere() {
+	if l.detail == nil {
+		return
+	}
+	id := l.detail.id
+	right := func(yes bool) func(context.Context) error {
+		return func(ctx context.Context) error { return l.s.Vault.EditDocument(ctx, id, vault.Edit{RightPerson: &yes}) }
+	}
+	l.s.Act(session.Act{Name: l.s.Say(text.RightIsKept, l.s.Person().Name), Redo: right(true), Undo: right(false)}, l.done)
 }
 
 // Mask asks from whom to hide the chosen documents.
@@ -114,11 +121,8 @@ func (l *Library) askMask(docs []record.Document, members []record.Membership, m
 		rows = append(rows, kit.NewRow(label, theme.VisibilityOffIcon(), func() {
 			sheet.Close()
 			l.s.Tell(l.s.Say(text.Hiding), nil)
-			l.s.Act(session.Act{
-				Name: l.s.Plural(len(docs), text.OneHidden, text.ManyHidden),
-				Redo: each(ids(docs), func(ctx context.Context, id record.ID) error { return l.s.Vault.Mask(ctx, id, from) }),
-				Undo: each(ids(docs), l.s.Vault.Unmask),
-			}, l.done)
+			name := l.s.Plural(len(docs), text.OneHidden, text.ManyHidden)
+			l.s.Act(session.MaskingDocuments(l.s.Vault, name, docs, from), l.done)
 		}))
 	}
 	for i, a := range audiences {
@@ -144,22 +148,8 @@ func (l *Library) Unmask() {
 	if len(docs) == 0 {
 		return
 	}
-	before := map[record.ID][]record.Audience{}
-	for _, d := range docs {
-		before[d.ID] = d.Hidden
-	}
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OneShown, text.ManyShown),
-		Redo: each(ids(docs), l.s.Vault.Unmask),
-		Undo: each(ids(docs), func(ctx context.Context, id record.ID) error {
-			for _, from := range before[id] {
-				if err := l.s.Vault.Mask(ctx, id, from); err != nil {
-					return err
-				}
-			}
-			return nil
-		}),
-	}, l.done)
+	name := l.s.Plural(len(docs), text.OneShown, text.ManyShown)
+	l.s.Act(session.UnmaskingDocuments(l.s.Vault, name, docs), l.done)
 }
 
 const editForm = "document"
@@ -167,7 +157,7 @@ const editForm = "document"
 // Edit asks what the chosen documents are.
 func (l *Library) Edit() {
 	if docs := l.chosen(); len(docs) > 0 {
-		l.edit(ids(docs), nil)
+		l.edit(session.IDs(docs), nil)
 	}
 }
 
@@ -191,9 +181,10 @@ func (l *Library) edit(of []record.ID, words map[string]string) {
 			chosen = i
 		}
 	}
-	before := map[string]string{"title": first.Title, "date": l.s.WriteDay(first.ShownDate())}
+	shared := sharedTags(docs)
+	before := map[string]string{"title": first.Title, "date": l.s.WriteDay(first.ShownDate()), "note": first.Note, "tags": strings.Join(shared, ", ")}
 	if len(docs) > 1 {
-		before = map[string]string{}
+		before = map[string]string{"tags": before["tags"]}
 	}
 	if words == nil {
 		words = before
@@ -204,19 +195,26 @@ func (l *Library) edit(of []record.ID, words map[string]string) {
 	title.Hidden = len(docs) > 1
 	date := kit.NewField(l.s.Say(text.DateLabel), kit.FieldOptions{Hint: l.s.Say(text.DateHint), Value: words["date"]})
 	category := kit.NewSegments(l.s.Say(text.CategoryLabel), labels, chosen, nil)
+	noteHint, tagsHint := "", l.s.Say(text.TagsHint)
+	if len(docs) > 1 {
+		noteHint, tagsHint = l.s.Say(text.NoteHintMany), l.s.Say(text.TagsHintMany)
+	}
+	tags := kit.NewField(l.s.Say(text.LabelTags), kit.FieldOptions{Hint: tagsHint, Value: words["tags"]})
+	note := kit.NewField(l.s.Say(text.LabelNote), kit.FieldOptions{Hint: noteHint, Value: words["note"], Lines: 3})
 	was := chosen
 	if words["category"] != "" {
 		was = -1
 	}
 	if len(docs) == 1 {
 		l.s.Open(editForm, func() map[string]string {
-			return map[string]string{"id": first.ID.String(), "title": title.Text(), "date": date.Text(), "category": fmt.Sprint(category.Chosen)}
+			return map[string]string{"id": first.ID.String(), "title": title.Text(), "date": date.Text(), "category": fmt.Sprint(category.Chosen), "tags": tags.Text(), "note": note.Text()}
 		})
 	}
 	var sheet *kit.Sheet
 	save := func() {
-		title.SetError("")
-		date.SetError("")
+		for _, f := range []*kit.Field{title, date, tags, note} {
+			f.SetError("")
+		}
 		var e vault.Edit
 		if t := strings.TrimSpace(title.Text()); len(docs) == 1 && t != first.Title {
 			if t == "" {
@@ -236,20 +234,33 @@ func (l *Library) edit(of []record.ID, words map[string]string) {
 		if category.Chosen != was && category.Chosen >= 0 {
 			e.Category = &categories[category.Chosen].Code
 		}
+		if typed := note.Text(); typed != before["note"] {
+			e.Note = &typed
+		}
+		typed := splitTags(tags.Text())
+		e.Untag, e.Tag = without(shared, typed), without(typed, shared)
+		switch err := (&vault.Edit{Note: e.Note, Tag: typed}).Check(); {
+		case errors.Is(err, vault.ErrNote):
+			note.SetError(l.s.Say(text.NoteWrong, vault.MaxNote))
+			return
+		case err != nil:
+			tags.SetError(l.s.Say(text.TagsWrong, vault.MaxTag, vault.MaxTags))
+			return
+		}
 		l.s.Shut(editForm)
 		sheet.Close()
-		if e != (vault.Edit{}) {
+		if !e.IsZero() {
 			l.save(docs, e)
 		}
 	}
-	title.Entry.OnEnter, date.Entry.OnEnter = save, save
+	title.Entry.OnEnter, date.Entry.OnEnter, tags.Entry.OnEnter = save, save, save
 	focus := fyne.Focusable(title.Entry)
 	if title.Hidden {
 		focus = date.Entry
 	}
 	sheet = l.s.Stage.ShowSheet(kit.SheetOptions{
 		Title: l.s.Plural(len(docs), text.EditOne, text.EditMany),
-		Content: kit.Column(0, title, date,
+		Content: kit.Column(0, title, date, tags, note,
 			kit.Indent(kit.NewText(l.s.Say(text.CategoryLabel), kit.Strong)), category),
 		Actions: []*kit.Button{
 			kit.NewButton(l.s.Say(text.Keep), theme.ConfirmIcon(), kit.Primary, save),
@@ -268,20 +279,39 @@ func indexOf(s string, n int) (int, bool) {
 	return i, true
 }
 
+// sharedTags are the tags that all of some documents have.
+func sharedTags(docs []record.Document) (tags []string) {
+	for _, tag := range docs[0].Tags {
+		if !slices.ContainsFunc(docs, func(d record.Document) bool { return !vault.HasTags(&d, []string{tag}) }) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// splitTags reads tags as they are typed.
+func splitTags(typed string) (tags []string) {
+	for tag := range strings.SplitSeq(typed, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// without gives the tags that others do not have.
+func without(tags, others []string) (out []string) {
+	for _, tag := range tags {
+		if !slices.Contains(others, tag) {
+			out = append(out, tag)
+		}
+	}
+	return out
+}
+
 // save writes the change, and can put everything back as it was.
 func (l *Library) save(docs []record.Document, e vault.Edit) {
-	l.s.Act(session.Act{
-		Name: l.s.Plural(len(docs), text.OneEdited, text.ManyEdited),
-		Redo: each(ids(docs), func(ctx context.Context, id record.ID) error { return l.s.Vault.EditDocument(ctx, id, e) }),
-		Undo: func(ctx context.Context) error {
-			for _, d := range docs {
-				if err := l.s.Vault.EditDocument(ctx, d.ID, vault.Edit{Title: &d.Title, Category: &d.Category, Date: &d.Date}); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}, l.done)
+	l.s.Act(session.EditingDocuments(l.s.Vault, l.s.Plural(len(docs), text.OneEdited, text.ManyEdited), docs, e), l.done)
 }
 
 // Export asks for a folder and writes the original files of the chosen documents
@@ -303,7 +333,7 @@ func (l *Library) export(docs []record.Document, folder string) {
 	var out []vault.Extracted
 	progress := kit.Throttle(l.s.Stage, func(p [2]int64) { l.s.Tell(l.s.Say(text.Exporting, p[0], p[1]), nil) })
 	l.s.Do(func(ctx context.Context) (err error) {
-		out, err = l.s.Vault.ExtractAll(ctx, ids(docs), folder, func(done, total int64) { progress([2]int64{done, total}) })
+		out, err = l.s.Vault.ExtractAll(ctx, session.IDs(docs), folder, func(done, total int64) { progress([2]int64{done, total}) })
 		for _, x := range out {
 			err = errors.Join(err, x.Err)
 		}

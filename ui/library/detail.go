@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -38,6 +39,7 @@ type detail struct {
 	content *vault.Content
 
 	facts  *fyne.Container
+	whose  *fyne.Container // that it seems to be somebody else's
 	view   *fyne.Container // of the page
 	pan    *kit.Pan
 	pageNo *kit.Text
@@ -73,6 +75,9 @@ func (d *detail) update() {
 	if d.facts != nil {
 		d.facts.Objects = d.factRows()
 		d.facts.Refresh()
+		d.whose.Objects = d.warning()
+		d.whose.Refresh()
+		d.l.s.Stage.Settle()
 	}
 }
 
@@ -92,14 +97,36 @@ func (d *detail) factRows() []fyne.CanvasObject {
 	}
 	facts = append(facts, s.Size(d.doc.Size))
 	rows := []fyne.CanvasObject{kit.NewText(strings.Join(facts, text.Between), kit.Quiet)}
+	if len(d.doc.Tags) > 0 {
+		rows = append(rows, kit.NewText(s.Say(text.TagsAre, strings.Join(d.doc.Tags, ", ")), kit.Body))
+	}
+	if d.doc.Note != "" {
+		rows = append(rows, kit.NewText(s.Say(text.NoteIs, d.doc.Note), kit.Body))
+	}
 	hidden := d.doc.HiddenFromProfessionals || len(d.doc.Hidden) > 0
 	if hidden {
 		rows = append(rows, kit.Titled(kit.NewIcon(theme.VisibilityOffIcon(), theme.ColorNameForeground), kit.NewText(s.HiddenFrom(d.doc), kit.Body)))
 	}
 	if d.doc.RemovedAt != 0 {
-		rows = append(rows, kit.Titled(kit.NewIcon(theme.DeleteIcon(), theme.ColorNameWarning), kit.NewText(s.Say(text.InBinSince, s.Date(d.doc.RemovedAt.Time())), kit.Body)))
+		rows = append(rows, kit.Titled(kit.NewIcon(theme.DeleteIcon(), theme.ColorNameWarning), kit.NewText(
+			s.Say(text.InBinSince, s.Date(d.doc.RemovedAt.Time()))+text.Between+s.Say(text.GoesOn, s.Date(d.doc.Expires())), kit.Body)))
 	}
 	return rows
+}
+
+// warning says that the document seems to concern somebody else, and lets one
+// say where it belongs.
+func (d *detail) warning() []fyne.CanvasObject {
+	s := d.l.s
+	other := d.l.people[d.doc.Proposed.Concerns]
+	if other == "" || d.doc.RemovedAt != 0 {
+		return nil
+	}
+	buttons := []*kit.Button{kit.NewButton(s.Say(text.RightRecord), theme.ConfirmIcon(), kit.Plain, d.l.KeepHere)}
+	if !slices.ContainsFunc(d.doc.Hidden, func(from record.Audience) bool { return from != record.Professionals }) {
+		buttons = append([]*kit.Button{kit.NewButton(s.Say(text.FileWith, other), theme.MailForwardIcon(), kit.Plain, d.l.Refile)}, buttons...)
+	}
+	return []fyne.CanvasObject{kit.Notice(kit.Warning, s.Say(text.Concerns, other), []string{s.Say(text.ConcernsText, other, s.Person().Name)}, buttons...)}
 }
 
 // pane arranges all of it.
@@ -112,6 +139,7 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 		kit.Indent(kit.NewText(d.doc.Title, kit.Section)),
 		kit.Indent(d.facts),
 	)
+	d.whose = kit.Column(0, d.warning()...)
 	d.view = container.NewStack()
 	d.pan = kit.NewPan(s.Say(text.PagePane), d.view)
 	d.pan.Beyond = func(step int) { d.turnTo(d.page + step) }
@@ -139,10 +167,11 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 	}
 	if d.doc.RemovedAt != 0 {
 		acts.Add(kit.NewButton(s.Say(text.PutBack), kit.BinOutIcon, kit.Plain, d.l.PutBack))
+		acts.Add(kit.NewButton(s.Say(text.EraseForGood), theme.DeleteIcon(), kit.Plain, d.l.Erase))
 	} else {
 		acts.Add(kit.NewButton(s.Say(text.MoveToBin), theme.DeleteIcon(), kit.Plain, d.l.Remove))
 	}
-	d.body = kit.NewScroll(kit.Column(0, head, acts, kit.Indent(d.pageNo), tools, kit.Card(kit.Neutral, d.pan)))
+	d.body = kit.NewScroll(kit.Column(0, head, d.whose, acts, kit.Indent(d.pageNo), tools, kit.Card(kit.Neutral, d.pan)))
 	d.draw()
 	return d.body
 }

@@ -34,15 +34,16 @@ type Library struct {
 	thumbs *thumbs
 
 	patient record.ID
-	all     []record.Document // newest first
-	shown   []int             // of all, that the filter lets through
-	wanted  record.ID         // to be opened once read
-	filter  string            // everything, hidden, bin or a category
-	words   string            // that are looked for
-	found   []vault.SearchHit // best first, for words
-	foundBy string            // the words that found them
-	finder  *kit.Task         // that looks for them
-	finding bool              // the field for words is there
+	all     []record.Document    // newest first
+	people  map[record.ID]string // names of those in the vault
+	shown   []int                // of all, that the filter lets through
+	wanted  record.ID            // to be opened once read
+	filter  string               // everything, hidden, bin or a category
+	words   string               // that are looked for
+	found   []vault.SearchHit    // best first, for words
+	foundBy string               // the words that found them
+	finder  *kit.Task            // that looks for them
+	finding bool                 // the field for words is there
 	marked  map[record.ID]bool
 	loading bool
 	again   bool // load once more when done
@@ -59,6 +60,7 @@ type Library struct {
 	count    *kit.Text
 	find     *kit.Field
 	panel    *fyne.Container // of the import
+	binned   *fyne.Container // what is said of the bin, while it is shown
 	empty    *fyne.Container
 	around   *fyne.Container // of the list
 	side     *fyne.Container // of the detail
@@ -124,11 +126,18 @@ func (l *Library) load() {
 	l.loading = true
 	patient := l.s.Person().ID
 	var all []record.Document
-	l.s.Try(func(context.Context) (err error) {
+	people := map[record.ID]string{}
+	l.s.Try(func(context.Context) error {
 		if patient.IsZero() {
 			return nil
 		}
-		all, err = l.s.Vault.Documents(patient)
+		persons, err := l.s.Vault.Patients()
+		for _, p := range persons {
+			people[p.ID] = p.Name
+		}
+		if err == nil {
+			all, err = l.s.Vault.Documents(patient)
+		}
 		return err
 	}, func(err error) {
 		l.loading = false
@@ -138,7 +147,7 @@ func (l *Library) load() {
 		}
 		if patient == l.s.Person().ID {
 			was := len(l.shown)
-			l.all = all
+			l.all, l.people = all, people
 			l.refresh()
 			if l.words != "" {
 				l.search() // what was added may hold them
@@ -179,6 +188,7 @@ func (l *Library) refresh() {
 	}
 	l.count.Set(l.counted())
 	l.showEmpty()
+	l.showBinned()
 	l.list.Reload()
 	if i := slices.IndexFunc(l.shown, func(i int) bool { return l.all[i].ID == at }); i > 0 {
 		l.list.MoveTo(i)
@@ -252,7 +262,11 @@ func (l *Library) excerpt(id record.ID) string {
 	}
 	for i := range l.found {
 		if l.found[i].Document.ID == id {
-			return strings.Join(strings.Fields(l.found[i].Snippet), " ")
+			said := strings.Join(strings.Fields(l.found[i].Snippet), " ")
+			if l.found[i].InNote {
+				said = l.s.Say(text.NoteIs, said)
+			}
+			return said
 		}
 	}
 	return ""
@@ -360,7 +374,9 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	if w == kit.Narrow || l.detail != nil {
 		filter = kit.Flow(l.category)
 	}
-	head := kit.Column(0, title, buttons, l.panel, l.find, filter)
+	l.binned = kit.Column(0)
+	l.showBinned()
+	head := kit.Column(0, title, buttons, l.panel, l.find, filter, l.binned)
 	l.list = kit.NewList(kit.ListSource{
 		Length: func() int { return len(l.shown) },
 		Make:   func() fyne.CanvasObject { return kit.NewListRow(func(r *kit.Row) { l.mark(l.rows[r]) }) },
@@ -465,9 +481,16 @@ func iconOf(d *record.Document) fyne.Resource {
 	return theme.FileIcon()
 }
 
-// caption is the second line of a row: date, category, and whether it is hidden.
+// caption is the second line of a row: date, category, tags, and whether it is
+// hidden; in the bin first when it goes.
 func (l *Library) caption(d *record.Document) string {
 	parts := []string{l.s.Day(d.ShownDate()), l.s.Category(d.ShownCategory())}
+	if len(d.Tags) > 0 {
+		parts = append(parts, strings.Join(d.Tags, ", "))
+	}
+	if other := l.people[d.Proposed.Concerns]; other != "" {
+		parts = append([]string{l.s.Say(text.IsOthers, other)}, parts...) // first: large text cuts the end off
+	}
 	if excerpt := l.excerpt(d.ID); excerpt != "" {
 		parts = append(parts, excerpt)
 	}
@@ -475,7 +498,7 @@ func (l *Library) caption(d *record.Document) string {
 		parts = append(parts, l.s.Say(text.IsHidden))
 	}
 	if d.RemovedAt != 0 {
-		parts = append(parts, l.s.Say(text.InBinSince, l.s.Date(d.RemovedAt.Time())))
+		parts = append([]string{l.s.Say(text.GoesOn, l.s.Date(d.Expires()))}, parts...)
 	}
 	return strings.Join(parts, text.Between)
 }
@@ -603,8 +626,14 @@ func (l *Library) showPanel() {
 		return
 	}
 	l.panel.Objects = nil
-	if p := l.imp.panel(); p != nil {
-		l.panel.Objects = []fyne.CanvasObject{p}
+	var panels []fyne.CanvasObject
+	for _, p := range []fyne.CanvasObject{l.imp.panel(), l.imp.readingPanel()} {
+		if p != nil {
+			panels = append(panels, p)
+		}
+	}
+	if len(panels) > 0 {
+		l.panel.Objects = []fyne.CanvasObject{kit.Column(0, panels...)}
 	}
 	l.panel.Refresh()
 	l.s.Stage.Settle()

@@ -76,22 +76,16 @@ func (m *Medical) showWith(e record.Entry, document string) {
 
 // bin puts an entry in the bin, or takes it out.
 func (m *Medical) bin(e record.Entry, in bool) {
-	remove := func(ctx context.Context) error { return m.s.Vault.RemoveEntries(ctx, e.ID) }
-	restore := func(ctx context.Context) error { return m.s.Vault.RestoreEntries(ctx, e.ID) }
-	act := session.Act{Name: m.s.Say(text.EntryInBin), Redo: remove, Undo: restore}
+	act := session.RemovingEntry(m.s.Vault, m.s.Say(text.EntryInBin), e)
 	if !in {
-		act = session.Act{Name: m.s.Say(text.EntryOutOfBin), Redo: restore, Undo: remove}
+		act = session.RestoringEntry(m.s.Vault, m.s.Say(text.EntryOutOfBin), e)
 	}
 	m.s.Act(act, m.Enter)
 }
 
 // change writes an entry anew, and can write it as it was.
 func (m *Medical) change(before, after record.Entry) {
-	m.s.Act(session.Act{
-		Name: m.s.Say(text.EntryIsEdited),
-		Redo: func(ctx context.Context) error { return m.s.Vault.EditEntry(ctx, after) },
-		Undo: func(ctx context.Context) error { return m.s.Vault.EditEntry(ctx, before) },
-	}, m.Enter)
+	m.s.Act(session.EditingEntry(m.s.Vault, m.s.Say(text.EntryIsEdited), before, after), m.Enter)
 }
 
 // link asks for the document that shows an entry.

@@ -168,31 +168,7 @@ func (m *Medical) sayNone(k *profile.Kind) {
 
 // write adds an entry and can take it back, with what gave way to it.
 func (m *Medical) write(name text.Message, e record.Entry) {
-	var id record.ID
-	var gaveWay []record.ID
-	for _, x := range m.of(e.Kind, false) {
-		if x.Status == record.NoneKnown {
-			gaveWay = append(gaveWay, x.ID)
-		}
-	}
-	v := m.s.Vault
-	m.s.Act(session.Act{
-		Name: m.s.Say(name),
-		Redo: func(ctx context.Context) error {
-			if !id.IsZero() {
-				return v.RestoreEntries(ctx, id)
-			}
-			added, err := v.AddEntry(ctx, e)
-			id = added.ID
-			return err
-		},
-		Undo: func(ctx context.Context) error {
-			if err := v.RemoveEntries(ctx, id); err != nil {
-				return err
-			}
-			return v.RestoreEntries(ctx, gaveWay...)
-		},
-	}, m.Enter)
+	m.s.Act(session.AddingEntry(m.s.Vault, m.s.Say(name), e), m.Enter)
 }
 
 // entry is what was read of an entry.

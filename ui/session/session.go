@@ -6,6 +6,7 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,6 +49,10 @@ type Window interface {
 	SetLanguage(text.Language)
 	// ShowDocument goes to the documents and opens one.
 	ShowDocument(record.ID)
+	// ShowBin goes to the documents in the bin.
+	ShowBin()
+	// Read reads scans and photographs that wait, or stops, as is preferred.
+	Read()
 	// Lock locks the vault now.
 	Lock()
 }
@@ -88,7 +93,8 @@ type Session struct {
 	forms  map[string]func() map[string]string
 	tasks  []*kit.Task
 	ended  bool
-	done   []Act // that can be undone, the last one last
+	told   map[record.ID]bool // documents of the bin, see Told
+	done   []Act              // that can be undone, the last one last
 	undone []Act
 }
 
@@ -97,6 +103,10 @@ type Act struct {
 	Name       string // for the menu and the bar
 	Undo, Redo func(context.Context) error
 }
+
+// maxTold is how many announced documents are remembered, which is sealed with
+// what one had begun to write; the others are announced again.
+const maxTold = 5000
 
 // maxActs is how many acts can be taken back.
 const maxActs = 20
@@ -129,6 +139,21 @@ func (s *Session) Drafts() map[string]map[string]string {
 	}
 	return out
 }
+
+// Told notes that the person has read which documents of the bin will be erased
+// for good, and when. Nothing is erased by itself that was not announced at an
+// earlier opening of the vault.
+func (s *Session) Told(docs ...record.Document) {
+	if s.told == nil {
+		s.told = map[record.ID]bool{}
+	}
+	for _, d := range docs[:min(len(docs), max(0, maxTold-len(s.told)))] {
+		s.told[d.ID] = true
+	}
+}
+
+// Announced lists them.
+func (s *Session) Announced() []record.ID { return slices.Collect(maps.Keys(s.told)) }
 
 // Restorer is a screen that opens a form again with what stood in it.
 type Restorer interface {

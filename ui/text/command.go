@@ -65,12 +65,12 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 	DocumentShow    = Word{FR: "voir", EN: "show", Help: Message{"Montre ce qu'on sait d'un document", "Shows what is known of a document"}, Usage: Message{"ID", "ID"}}
 	DocumentExport  = Word{FR: "exporter", EN: "export", Help: Message{"Rend les octets d'origine d'un ou de plusieurs documents", "Gives back the original bytes of one or several documents"}, Usage: Message{"ID...", "ID..."}}
 	DocumentPage    = Word{FR: "page", EN: "page", Help: Message{"Enregistre une page comme image", "Saves a page as a picture"}, Usage: Message{"ID NUMÉRO", "ID NUMBER"}}
-	DocumentEdit    = Word{FR: "modifier", EN: "edit", Help: Message{"Change le titre, la catégorie ou la date", "Changes the title, category or date"}, Usage: Message{"ID", "ID"}}
+	DocumentEdit    = Word{FR: "modifier", EN: "edit", Help: Message{"Change le titre, la catégorie, la date, la note ou les étiquettes", "Changes the title, category, date, note or tags"}, Usage: Message{"ID", "ID"}}
 	DocumentRemove  = Word{FR: "retirer", EN: "remove", Help: Message{"Met un document à la corbeille", "Puts a document in the bin"}, Usage: Message{"ID", "ID"}}
 	DocumentRestore = Word{FR: "restaurer", EN: "restore", Help: Message{"Sort un document de la corbeille", "Takes a document out of the bin"}, Usage: Message{"ID", "ID"}}
 	DocumentErase   = Word{FR: "effacer", EN: "erase", Help: Message{"Efface définitivement des documents de la corbeille", "Erases documents of the bin for good"},
-		Long: Message{"Efface définitivement des documents de la corbeille, ou toute la corbeille avec --bin : contenu, titre et clés quittent le fichier, qui est récrit.\nIl reste la mention qu'un document a été effacé, quand et par qui. Une copie faite avant (sauvegarde, autre disque) le contient toujours.",
-			"Erases documents of the bin for good, or all of the bin with --bin: content, title and keys leave the file, which is rewritten.\nWhat remains is the mention that a document was erased, when and by whom. A copy made before (backup, another disk) still holds it."},
+		Long: Message{"Efface définitivement des documents de la corbeille, ou toute la corbeille avec --bin : contenu, titre et clés quittent le fichier, qui est récrit.\nAvec --expired, seulement ce qui y est depuis 30 jours : la fenêtre le fait d'elle-même après l'avoir annoncé, cette commande le fait quand vous la lancez.\nIl reste la mention qu'un document a été effacé, quand et par qui. Une copie faite avant (sauvegarde, autre disque) le contient toujours.",
+			"Erases documents of the bin for good, or all of the bin with --bin: content, title and keys leave the file, which is rewritten.\nWith --expired, only what has been there for 30 days: the window does so by itself after it has told you, this command when you run it.\nWhat remains is the mention that a document was erased, when and by whom. A copy made before (backup, another disk) still holds it."},
 		Usage: Message{"ID...", "ID..."}}
 	DocumentMask = Word{FR: "masquer", EN: "mask", Help: Message{"Masque un document à certaines personnes", "Hides a document from some people"},
 		Long: Message{"Masque un document. --from professionals : il ne part pas dans les partages, le médecin traitant le voit.\n--from guardians, everyone ou un NOM : il est rechiffré pour ceux qui restent et les anciennes copies sont effacées du fichier.\nLes autres voient encore qu'un document existe ; ce qui a été lu ou copié ne peut pas être repris.",
@@ -83,11 +83,11 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 			"Prints a document, or one of its pages, under a neutral title.\nCarnet leaves no clear file behind on Linux and macOS. The printing service of the computer may keep a copy for a day.\nOn Windows a clear copy is made for the program that prints, then erased."},
 		Usage: Message{"ID", "ID"}}
 
-	Search = Word{FR: "chercher", EN: "search", Help: Message{"Cherche dans les titres et dans le texte des documents", "Searches the titles and the text of the documents"},
-		Long: Message{`Cherche les documents qui contiennent tous les mots, dans leur titre, leur texte ou le nom du fichier reçu.
+	Search = Word{FR: "chercher", EN: "search", Help: Message{"Cherche dans les titres, le texte, les notes et les étiquettes des documents", "Searches the titles, text, notes and tags of the documents"},
+		Long: Message{`Cherche les documents qui contiennent tous les mots, dans leur titre, leur texte, leur note, leurs étiquettes ou le nom du fichier reçu.
 Les accents, les majuscules, le pluriel et la conjugaison ne comptent pas ; le dernier mot peut n'être que le début d'un mot ;
 une lettre fausse est pardonnée quand rien d'autre n'est trouvé. Entre guillemets, les mots sont cherchés tels quels.`,
-			`Finds the documents that have all the words, in their title, their text or the name of the file received.
+			`Finds the documents that have all the words, in their title, their text, their note, their tags or the name of the file received.
 Accents, case, plurals and conjugation do not count; the last word may be the beginning of a word;
 a wrong letter is forgiven when nothing else is found. Words in quotes are looked for as they are.`},
 		Usage: Message{"MOT...", "WORD..."}}
@@ -124,6 +124,10 @@ var (
 	OptCategory      = Message{"catégorie : %s", "category: %s"}
 	OptDate          = Message{"date du document : AAAA-MM-JJ, AAAA-MM ou AAAA", "date of the document: YYYY-MM-DD, YYYY-MM or YYYY"}
 	OptTitle         = Message{"titre", "title"}
+	OptNote          = Message{"note : vos propres mots, \"\" pour l'effacer", "note: your own words, \"\" to take it away"}
+	OptTag           = Message{"étiquette à ajouter (peut être répété)", "tag to add (may be repeated)"}
+	OptUntag         = Message{"étiquette à retirer (peut être répété)", "tag to take away (may be repeated)"}
+	OptWithTag       = Message{"seulement ce qui a cette étiquette (peut être répété)", "only what has this tag (may be repeated)"}
 	OptTo            = Message{"fichier ou dossier de destination", "file or folder to write to"}
 	OptAll           = Message{"tous les documents", "all documents"}
 	OptOn            = Message{"jusqu'à ce jour, AAAA-MM-JJ ; aujourd'hui sinon", "up to this day, YYYY-MM-DD; today otherwise"}
@@ -139,6 +143,7 @@ var (
 	OptPage          = Message{"une seule page, par son numéro", "one page only, by its number"}
 	OptOthers        = Message{"nombre d'autres titulaires qui donnent aussi leur phrase secrète", "how many other keyholders give their passphrase too"}
 	OptKeep          = Message{"combien de sauvegardes garder dans ce dossier, 0 pour toutes", "how many backups to keep in this folder, 0 for all"}
+	OptExpired       = Message{"ce qui est à la corbeille depuis %d jours ou plus", "what has been in the bin for %d days or more"}
 	OptErased        = Message{"ce qui a été effacé définitivement", "what was erased for good"}
 	OptHelp          = Message{"aide de cette commande", "help for this command"}
 )
@@ -176,6 +181,7 @@ var (
 	RepairSlots     = Message{"Phrases secrètes perdues, dont le kit de secours ouvre encore : %d.", "Passphrases lost, whose recovery kit still opens: %d."}
 	RepairSource    = Message{"Le fichier abîmé est intact, gardez-le. Les autres titulaires ouvrent le nouveau fichier avec leur phrase secrète.", "The damaged file is as it was, keep it. Other keyholders open the new file with their passphrase."}
 	DocsErased      = Message{"Documents effacés définitivement : %d. Une copie faite avant les contient toujours.", "Documents erased for good: %d. A copy made before still holds them."}
+	ErasedFrom      = Message{"effacé à partir du %s", "erased from %s on"}
 	ErasedLine      = Message{"%s  effacé le %s par %s", "%s  erased on %s by %s"}
 	NothingErased   = Message{"Rien n'a été effacé définitivement.", "Nothing was erased for good."}
 	WorkDone        = Message{"%s sur %s", "%s of %s"}
@@ -229,7 +235,7 @@ var (
 	DocPrinted    = Message{"envoyé     %s  %s", "sent       %s  %s"}
 	WhichPrinter  = Message{"Rien n'a été imprimé. Choisissez avec --printer : %s", "Nothing was printed. Choose with --printer: %s"}
 	DocEdited     = Message{"Document modifié.", "Document changed."}
-	DocRemoved    = Message{"Document mis à la corbeille. « carnet document restaurer %s » l'en sort.", "Document put in the bin. \"carnet document restore %s\" takes it out."}
+	DocRemoved    = Message{"Document mis à la corbeille pour %d jours. « carnet document restaurer %s » l'en sort.", "Document put in the bin for %d days. \"carnet document restore %s\" takes it out."}
 	DocRestored   = Message{"Document sorti de la corbeille.", "Document taken out of the bin."}
 	DocMasked     = Message{"Document masqué : %s. Ce qui a été lu ou copié avant ne peut pas être repris.", "Document hidden: %s. What was read or copied before cannot be taken back."}
 	DocUnmasked   = Message{"Document montré de nouveau à tous ceux du carnet.", "Document shown again to everybody of the record."}
@@ -242,6 +248,7 @@ var (
 	LabelCategory = Message{"Catégorie", "Category"}
 	LabelProposed = Message{"proposée", "proposed"}
 	LabelDate     = Message{"Date", "Date"}
+	LabelTags     = Message{"Étiquettes", "Tags"}
 	LabelFile     = Message{"Fichier reçu", "File received"}
 	LabelType     = Message{"Type", "Type"}
 	LabelSize     = Message{"Taille", "Size"}
@@ -258,6 +265,7 @@ var (
 	SearchMany    = Message{"%d documents trouvés", "%d documents found"}
 	SearchPage    = Message{"          page %s", "          page %s"}
 	SearchSnippet = Message{"          %s", "          %s"}
+	SearchNote    = Message{"          note : %s", "          note: %s"}
 	SearchNear    = Message{" (à une lettre près)", " (with one letter changed)"}
 
 	JournalLine = Message{"%s  %-14s  %-32s  %s", "%s  %-14s  %-32s  %s"}

@@ -185,6 +185,14 @@ var explanations = []struct {
 		Message{"Cette catégorie n'existe pas.", "There is no such category."},
 		nothingChanged,
 		Message{"Choisissez dans la liste donnée par l'aide.", "Choose from the list that the help gives."}}},
+	{vault.ErrNote, Explanation{
+		Message{"Cette note est trop longue, ou contient des caractères qui ne se lisent pas.", "This note is too long, or has characters that cannot be read."},
+		nothingChanged,
+		Message{"Écrivez au plus 4 000 caractères ; le reste peut être un document.", "Write 4,000 characters at most; the rest can be a document."}}},
+	{vault.ErrTag, Explanation{
+		Message{"Cette étiquette ne convient pas, ou le document en aurait trop.", "This tag does not do, or the document would have too many."},
+		nothingChanged,
+		Message{"Écrivez de 1 à 40 caractères sans virgule, et 20 étiquettes au plus.", "Write 1 to 40 characters without a comma, and 20 tags at most."}}},
 	{vault.ErrRole, Explanation{
 		Message{"Ce rôle n'existe pas.", "There is no such role."},
 		nothingChanged,
@@ -204,6 +212,10 @@ var explanations = []struct {
 	{vault.ErrNotMember, Explanation{
 		Message{"Cette personne n'a pas accès à ce carnet.", "This person has no part in this record."},
 		nothingChanged, lookAtName}},
+	{vault.ErrHidden, Explanation{
+		Message{"Ce document est masqué, et ceux de l'autre carnet le verraient.", "This document is hidden, and those of the other record would see it."},
+		nothingChanged,
+		Message{"Montrez-le d'abord de nouveau, puis recommencez.", "Show it again first, then start again."}}},
 	{vault.ErrBin, Explanation{
 		Message{"Ce document est déjà là où vous le demandez.", "This document is already where you ask."},
 		nothingChanged,
@@ -243,6 +255,8 @@ var explanations = []struct {
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},
+	{render.ErrNoTesseract, Explanation{ReadingMissing, documentSafe, installTesseract}},
+	{render.ErrNoFrench, Explanation{ReadingMissing, documentSafe, installTesseract}},
 	{render.ErrFormat, Explanation{
 		Message{"Ce document ne peut pas être affiché ici.", "This document cannot be shown here."},
 		documentSafe, exportOtherTool}},

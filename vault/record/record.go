@@ -82,6 +82,13 @@ type Patient struct {
 	Name  string `cbor:"1,keyasint"`
 	Birth string `cbor:"2,keyasint"` // YYYY-MM-DD
 	Sex   Sex    `cbor:"3,keyasint"`
+
+	// NIR and INS are the person's social security number and the matricule
+	// of their national health identity, letters and digits alone; "" when
+	// nobody gave one. They may be wrong (vault/identity says when that is
+	// likely).
+	NIR string `cbor:"4,keyasint"`
+	INS string `cbor:"5,keyasint"`
 }
 
 // Keyholder is an adult or teenager with a passphrase of their own.
@@ -114,6 +121,12 @@ type Document struct {
 	// there.
 	RemovedAt Millis `cbor:"13,keyasint"`
 
+	Note string   `cbor:"14,keyasint"` // the family's own words, on one or several lines
+	Tags []string `cbor:"15,keyasint"` // in the order of people, none twice
+	// RightPerson says that somebody looked and found the document in the right
+	// record: [Proposal.Concerns] is zero then.
+	RightPerson bool `cbor:"16,keyasint"`
+
 	// Proposed holds what the program found by itself and nobody confirmed.
 	Proposed Proposal `cbor:"-"`
 	// Hidden says from whom the document is hidden.
@@ -127,6 +140,10 @@ type Proposal struct {
 	Date     string // YYYY-MM-DD, "" for none
 	Pages    int    // 0 when unknown or without pages
 	Failed   bool   // the content cannot be shown: damaged, or behind a password
+
+	// Concerns is another person whom the text names, while it does not name
+	// the one in whose record the document is; zero for none.
+	Concerns ID
 }
 
 // ShownCategory is the category a person chose, else the proposed one, else
@@ -151,6 +168,20 @@ func (d *Document) ShownDate() string {
 		return d.Proposed.Date
 	}
 	return d.FileDate
+}
+
+// BinDays is how many days a document stays in the bin before it is erased for
+// good: a month, in which somebody who misses a paper comes to look for it, and
+// after which what one wanted gone is gone.
+const BinDays = 30
+
+// Expires is when a document of the bin has been there for [BinDays]; the zero
+// Time when it is not there.
+func (d *Document) Expires() time.Time {
+	if d.RemovedAt == 0 {
+		return time.Time{}
+	}
+	return d.RemovedAt.Time().AddDate(0, 0, BinDays)
 }
 
 // Unfiled is the category of what nobody and nothing has filed.
@@ -208,6 +239,7 @@ const (
 	KeyholderAdded    Action = "keyholder-added"
 	KeyholderRemoved  Action = "keyholder-removed"
 	PatientAdded      Action = "patient-added"
+	PatientEdited     Action = "patient-edited"
 	MemberAdded       Action = "member-added"
 	MemberRemoved     Action = "member-removed"
 	DocumentAdded     Action = "document-added"
@@ -223,6 +255,7 @@ const (
 	EntryRemoved      Action = "entry-removed"
 	EntryRestored     Action = "entry-restored"
 	DocumentErased    Action = "document-erased"
+	DocumentExpired   Action = "document-expired" // erased after its time in the bin
 	VaultBackedUp     Action = "vault-backed-up"
 	VaultRepaired     Action = "vault-repaired"
 	JournalRowLost    Action = "journal-row-lost" // stands where a row was lost to damage

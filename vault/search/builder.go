@@ -19,6 +19,8 @@ type Document struct {
 	Title    string
 	Name     string // of the file it came from
 	Text     string // pages are separated by form feeds
+	Note     string // the person's own words
+	Tags     []string
 }
 
 // maxTermsOfDocument bounds how many different words of one document are
@@ -56,7 +58,7 @@ type knownTerm struct {
 	stem   string // "" while nobody needed it
 	name   uint32 // number of the same term as a professional's name, 0 for none yet
 	times  uint32 // in the document being added
-	inHead bool   // in its title
+	inHead bool   // in its title or a tag
 
 	postings []byte
 	last     int64
@@ -68,7 +70,10 @@ func (b *Builder) Add(d Document) {
 	if b.words == nil || len(b.words) > maxWordsKept && len(b.documents) == 0 {
 		b.words, b.terms, b.known = map[string]uint32{}, map[string]uint32{}, make([]knownTerm, 1) // number 0 is none
 	}
-	words := b.count(d.Title, true) + b.count(d.Name, false) + b.count(d.Text, false)
+	words := b.count(d.Title, true) + b.count(d.Name, false) + b.count(d.Text, false) + b.count(d.Note, false)
+	for _, tag := range d.Tags {
+		words += b.count(tag, true)
+	}
 	number := uint32(len(b.documents))
 	b.documents = append(b.documents, entry{
 		id: d.ID, stamp: d.Stamp, added: d.Added, date: d.Date, words: uint32(min(words, math.MaxUint32)),

@@ -221,7 +221,7 @@ func (f *finding) collect(p *part, state uint8) {
 	for i, c := range p.categories {
 		allowed[i] = f.query.Categories == nil || slices.Contains(f.query.Categories, c)
 	}
-	unfiltered := f.query.Categories == nil && f.query.From == 0 && f.query.To == 0 && f.known == nil
+	unfiltered := f.query.Categories == nil && f.query.From == 0 && f.query.To == 0 && f.query.Only == nil && f.known == nil
 	dated := f.query.From != 0 || f.query.To != 0
 	for i, has := range f.state {
 		if has != state || !p.live[i] || p.inBin(i) != f.query.Bin {
@@ -232,7 +232,8 @@ func (f *finding) collect(p *part, state uint8) {
 			continue
 		}
 		e := p.entry(uint32(i))
-		if !allowed[e.category] || dated && !e.date.within(f.query.From, f.query.To) || f.known[e.id] {
+		if !allowed[e.category] || dated && !e.date.within(f.query.From, f.query.To) || f.known[e.id] ||
+			f.query.Only != nil && !f.query.Only(e.id) {
 			continue
 		}
 		f.total++

@@ -21,6 +21,9 @@ type Query struct {
 	// Professional is a name that must stand after a title such as Dr in the
 	// document; "" for any.
 	Professional string
+	// Only lets documents pass for which it is true; nil means all. It is
+	// called while the index is read.
+	Only func(ID) bool
 	// Bin looks into the bin, and nowhere else.
 	Bin bool
 	// Newest sorts by date rather than by how well the words fit.
