@@ -100,6 +100,7 @@ func Commands() []Command {
 		{menu: text.MenuGo, Label: text.MedicalTitle, CLI: "profile list", key: fyne.Key3, mods: ctrl, run: func(w *Window) { w.Go(session.Medical) }},
 		{menu: text.MenuGo, Label: text.ChoosePersonTitle, CLI: "patient list", key: fyne.KeyP, mods: ctrlShift, run: (*Window).ChoosePerson},
 		{menu: text.MenuGo, Label: text.AddPerson, CLI: "patient add", run: func(w *Window) { session.AddPerson(w.open, nil) }},
+		{menu: text.MenuGo, Label: text.EditPerson, CLI: "patient edit", run: func(w *Window) { session.EditPerson(w.open, w.open.Person(), nil) }},
 		{menu: text.MenuGo, Label: text.Find, CLI: "search", key: fyne.KeyF, mods: ctrl, run: on(finder.Find)},
 		{menu: text.MenuGo, Label: text.NextPane, key: fyne.KeyG, mods: ctrl, at: always, run: func(w *Window) { w.pane(1) }},
 		{menu: text.MenuGo, Label: text.PreviousPane, key: fyne.KeyG, mods: ctrlShift, at: always, run: func(w *Window) { w.pane(-1) }},

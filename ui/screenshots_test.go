@@ -152,6 +152,11 @@ func TestScreenshots(t *testing.T) {
 		home.settle()
 		home.take("reglages-" + part)
 	}
+	home.command(text.EditPerson)
+	home.types("2 94 03 75 120 005 92", text.NIRLabel)
+	home.press(text.Keep)
+	home.take("profil-modifier")
+	home.key(fyne.KeyEscape)
 	home.command(text.AllCommands)
 	home.take("commandes")
 	home.key(fyne.KeyEscape)

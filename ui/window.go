@@ -219,6 +219,7 @@ func (w *Window) opened(v *vault.Vault) {
 		w.place = session.Home
 		w.restore(people, drafts)
 		w.settleShelf()
+		w.imp.Read()
 	})
 }
 
@@ -296,6 +297,13 @@ func (w *Window) Redraw() {
 		return
 	}
 	w.Go(w.place)
+}
+
+// Read reads scans and photographs that wait, or stops, as is preferred.
+func (w *Window) Read() {
+	if w.imp != nil && w.open != nil {
+		w.imp.Read()
+	}
 }
 
 // Tell shows a sentence in the bar below the content.

@@ -77,6 +77,8 @@ func TestCanary(t *testing.T) {
 		text     = "taux de farfelium dans les normes"
 		reader   = "Barnabé Quenouille"
 		child    = "Clothilde Quenouille"
+		nir      = "213082A004123"
+		ins      = "221042545611404"
 	)
 	born, done := time.Date(2013, time.August, 19, 0, 0, 0, 0, time.UTC), time.Date(2017, time.February, 27, 0, 0, 0, 0, time.UTC)
 	kit, err := h.AddKeyholder(ctx, reader, []byte("fourmilier tamanoir 1789"))
@@ -84,7 +86,7 @@ func TestCanary(t *testing.T) {
 	p, err := h.AddPatient(ctx, record.Patient{Name: child, Birth: born.Format(time.DateOnly), Sex: record.Female}, false, reader)
 	h.must(err)
 	words := append([]string{
-		title, changed, fileName, short, line, text, reader, child, strings.ToUpper(child), "Quenouille", "fourmilier tamanoir", "kaléidoscope",
+		title, changed, fileName, short, line, text, reader, child, nir, ins, strings.ToUpper(child), "Quenouille", "fourmilier tamanoir", "kaléidoscope",
 		camille, dominique, "Kervalan", "prescription", "vaccination", "administrative", "optical-hearing", "certificate",
 		"application/pdf", "text/plain", "document-added", "guardian", "carer-reads", "keyholder-added",
 	}, datesOf(born)...)
@@ -125,6 +127,8 @@ func TestCanary(t *testing.T) {
 	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr(title), Category: ptr("vaccination"), Date: ptr(done.Format(time.DateOnly))}))
 	h.must(h.Examine(ctx, fixedText(text), nil))
 	h.read(large)
+	_, err = h.EditPatient(ctx, p.ID, vault.PatientEdit{NIR: ptr(nir), INS: ptr(ins)})
+	h.must(err)
 	search("after an import")
 	h.must(h.EditDocument(ctx, large, vault.Edit{Title: ptr(changed), Category: ptr("optical-hearing"), Date: ptr("2017-02")}))
 	h.must(h.EditDocument(ctx, small, vault.Edit{Title: ptr(title), Category: ptr("administrative")}))

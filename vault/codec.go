@@ -23,6 +23,7 @@ const (
 	labelLetter    = "carnet1/letter"
 	labelProposal  = "carnet1/proposal"
 	labelText      = "carnet1/text"
+	labelReading   = "carnet1/reading"
 	labelThumbnail = "carnet1/thumbnail"
 	labelSearch    = "carnet1/search"
 )

@@ -99,11 +99,13 @@ type Edit struct {
 	// has at most [MaxTags], of at most [MaxTag] characters. Tags are told
 	// apart like names, whatever the case, and stand in their order.
 	Untag, Tag []string
+
+	RightPerson *bool // somebody looked: it is in the right record
 }
 
 // IsZero reports whether nothing is to be changed.
 func (e *Edit) IsZero() bool {
-	return e.Title == nil && e.Category == nil && e.Date == nil && e.Note == nil && len(e.Untag)+len(e.Tag) == 0
+	return e.Title == nil && e.Category == nil && e.Date == nil && e.Note == nil && e.RightPerson == nil && len(e.Untag)+len(e.Tag) == 0
 }
 
 // Check looks whether note and tags can be written, whatever the document. It
@@ -143,6 +145,9 @@ func (v *Vault) EditDocument(ctx context.Context, id record.ID, e Edit) error {
 				}
 			}
 			d.Date = *e.Date
+		}
+		if e.RightPerson != nil {
+			d.RightPerson = *e.RightPerson
 		}
 		if e.Note != nil {
 			d.Note = strings.TrimSpace(*e.Note)

@@ -96,6 +96,9 @@ var (
 	ErrMember = errors.New("vault: already a member")
 	// ErrNotMember is returned when a keyholder has no part in a record.
 	ErrNotMember = errors.New("vault: not a member")
+	// ErrHidden is returned when a document is hidden from somebody and the act
+	// would show it.
+	ErrHidden = errors.New("vault: the document is hidden from somebody")
 	// ErrBin is returned when a document is in the bin and the act needs it
 	// out of it, or the reverse.
 	ErrBin = errors.New("vault: the document is in the bin")

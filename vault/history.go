@@ -19,7 +19,7 @@ import (
 // documentFields are the fields of a document that its history tells, by their
 // numbers.
 var documentFields = map[uint64]string{
-	1: "title", 2: "category", 3: "date", 12: "hiddenFromProfessionals", fieldRemovedAt: "removed", 14: "note", 15: "tags",
+	1: "title", 2: "category", 3: "date", 12: "hiddenFromProfessionals", fieldRemovedAt: "removed", 14: "note", 15: "tags", 16: "rightPerson",
 }
 
 // entryFields are the same for an entry of the profile.

@@ -236,7 +236,7 @@ func (a *act) rehouse(c *chart, d *document, target *circle, up *upload, action 
 	if err != nil {
 		return err
 	}
-	if err := a.carry(c, d, c.documents[d.ID]); err != nil {
+	if err := a.carry(c, d, c, c.documents[d.ID]); err != nil {
 		return err
 	}
 	if err := a.unindex(c.circles[d.circle], d.ID); err != nil {

@@ -515,7 +515,7 @@ func (a *act) beginJournalAgain(size int64) (*restart, error) {
 func (a *act) dropSpoiltDerived() error {
 	for _, c := range a.charts {
 		for _, d := range c.documents {
-			for kind, label := range map[byte]string{derivedFound: labelProposal, derivedText: labelText, derivedThumbnail: labelThumbnail} {
+			for kind, label := range map[byte]string{derivedFound: labelProposal, derivedText: labelText, derivedReading: labelReading, derivedThumbnail: labelThumbnail} {
 				key := derivedKey(kind, d.content.seq)
 				value := a.tx.Get(store.Index, key)
 				if value == nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"carnet/vault/chain"
+	"carnet/vault/identity"
 	"carnet/vault/record"
 )
 
@@ -31,20 +32,14 @@ func (v *Vault) Patients() ([]record.Patient, error) {
 // own record; otherwise they become its guardian. Further guardians are named
 // in guardians.
 //
+// NIR and INS are kept as they are given, whether they are likely or not.
+//
 // It returns [ErrName], [ErrDate], [ErrNameTaken] or [ErrNoKeyholder].
 func (v *Vault) AddPatient(ctx context.Context, p record.Patient, self bool, guardians ...string) (record.Patient, error) {
 	var c *chart
 	err := v.act(ctx, func(a *act) (err error) {
-		if err := checkName(p.Name); err != nil {
+		if err := a.checkPatient(&p); err != nil {
 			return err
-		}
-		if err := checkBirth(p.Birth, a.opt.Now()); err != nil {
-			return err
-		}
-		for _, other := range a.charts {
-			if SameName(other.patient.Name, p.Name) && other.patient.Birth == p.Birth {
-				return ErrNameTaken
-			}
 		}
 		var others []record.Keyholder
 		for _, name := range guardians {
@@ -74,4 +69,71 @@ func (v *Vault) AddPatient(ctx context.Context, p record.Patient, self bool, gua
 		return record.Patient{}, fmt.Errorf("add patient: %w", err)
 	}
 	return c.patient, nil
+}
+
+// checkPatient refuses a name or a date that cannot be, and somebody who is there
+// already; it compacts the numbers.
+func (a *act) checkPatient(p *record.Patient) error {
+	if err := checkName(p.Name); err != nil {
+		return err
+	}
+	if err := checkBirth(p.Birth, a.opt.Now()); err != nil {
+		return err
+	}
+	for id, other := range a.charts {
+		if id != p.ID && SameName(other.patient.Name, p.Name) && other.patient.Birth == p.Birth {
+			return ErrNameTaken
+		}
+	}
+	p.NIR, p.INS = identity.Compact(p.NIR), identity.Compact(p.INS)
+	return nil
+}
+
+// PatientEdit is a change of who a person is; nil fields stay.
+type PatientEdit struct {
+	Name  *string
+	Birth *string // YYYY-MM-DD
+	Sex   *record.Sex
+	NIR   *string // "" for none; kept whether it is likely or not
+	INS   *string
+}
+
+// EditPatient changes who a person is, and returns them as they are now. It
+// returns [ErrNoPatient], [ErrName], [ErrDate], [ErrNameTaken] or, for a carer,
+// [ErrNotAllowed]. A wrong NIR or INS is no error.
+func (v *Vault) EditPatient(ctx context.Context, id record.ID, e PatientEdit) (record.Patient, error) {
+	var after record.Patient
+	err := v.act(ctx, func(a *act) error {
+		c, err := a.chart(id)
+		if err != nil {
+			return err
+		}
+		if mine, _ := c.chain.Entry(a.self.id); mine.Role.Carer() {
+			return ErrNotAllowed
+		}
+		after = c.patient
+		for _, field := range []struct{ to, from *string }{{&after.Name, e.Name}, {&after.Birth, e.Birth}, {&after.NIR, e.NIR}, {&after.INS, e.INS}} {
+			if field.from != nil {
+				*field.to = *field.from
+			}
+		}
+		if e.Sex != nil {
+			after.Sex = *e.Sex
+		}
+		if err := a.checkPatient(&after); err != nil {
+			return err
+		}
+		fields, err := patch(c.patient, after)
+		if err != nil || len(fields) == 0 {
+			return err
+		}
+		if _, err := a.write(c, draft{kind: chain.Data, head: bodyHead{Type: record.TypePatient, ID: id}, body: fields}); err != nil {
+			return err
+		}
+		return a.log(c, record.PatientEdited, id)
+	})
+	if err != nil {
+		return record.Patient{}, wrap("edit patient", err)
+	}
+	return after, nil
 }

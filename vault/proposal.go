@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"carnet/vault/chain"
 	"carnet/vault/filing"
+	"carnet/vault/identity"
 	"carnet/vault/internal/store"
 	"carnet/vault/record"
 	"carnet/vault/seal"
@@ -32,12 +34,33 @@ type found struct {
 	Rules    string `cbor:"4,keyasint"` // edition of the filing rules
 	Failed   bool   `cbor:"5,keyasint"` // the prober could say nothing
 	Looked   bool   `cbor:"6,keyasint"` // into the content, not only at the title
+
+	People []regarded `cbor:"7,keyasint"` // whom the text was compared with
+	Scan   scanned    `cbor:"8,keyasint"`
+}
+
+// scanned says whether a document has pages that are pictures.
+type scanned uint8
+
+const (
+	scanUnknown scanned = iota // nobody looked
+	scanNone
+	scanSome
+)
+
+// regarded is what comparing a text with a person gave.
+type regarded struct {
+	_      struct{} `cbor:",toarray"`
+	Person record.ID
+	At     uint64 // when the identity that was compared was written
+	Sure   int    // that the document concerns them, by [identity.Text.Concerns]
 }
 
 // Keys of derived values: a letter, then the number of the version.
 const (
 	derivedFound     = 'p'
 	derivedText      = 't'
+	derivedReading   = 'o'
 	derivedThumbnail = 'v'
 )
 
@@ -55,7 +78,74 @@ func (v *Vault) proposal(tx *store.Tx, c *chart, d *document) (record.Proposal, 
 	if !f.Looked {
 		f = v.judge(d, 0, "")
 	}
-	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages, Failed: f.Failed}, nil
+	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages, Failed: f.Failed, Concerns: v.concerns(d, f)}, nil
+}
+
+// concerns is whom a document seems to concern, if not the one in whose record it
+// is. Where a text names several as surely, it is the youngest: a child's papers
+// name parents more often than theirs name a child.
+func (v *Vault) concerns(d *document, f found) (who record.ID) {
+	if d.RightPerson {
+		return who
+	}
+	sure, born := identity.Unnamed, ""
+	for _, r := range f.People {
+		c := v.charts[r.Person]
+		if c == nil || r.Person == d.Patient || r.Sure == identity.Unnamed {
+			continue
+		}
+		if r.Sure > sure || r.Sure == sure && c.patient.Birth > born {
+			who, sure, born = r.Person, r.Sure, c.patient.Birth
+		}
+	}
+	return who
+}
+
+// identityOf is what a text may say of a patient, and when it was last written.
+func (c *chart) identityOf() (p identity.Person, at uint64) {
+	for _, s := range c.patched {
+		at = max(at, s.time)
+	}
+	return identity.Person{Name: c.patient.Name, Birth: c.patient.Birth, NIR: c.patient.NIR, INS: c.patient.INS}, at
+}
+
+// regard compares the text of a document with everybody this keyholder knows.
+// What others found of people that this keyholder does not know stays.
+func (s *state) regard(d *document, text string, before []regarded) (out []regarded) {
+	for _, r := range before {
+		if s.charts[r.Person] == nil {
+			out = append(out, r)
+		}
+	}
+	if len(s.charts) < 2 {
+		return out
+	}
+	own, _ := s.charts[d.Patient].identityOf()
+	read := identity.Read(text)
+	for _, id := range sortedIDs(s.charts) {
+		other, at := s.charts[id].identityOf()
+		r := regarded{Person: id, At: at}
+		if id != d.Patient {
+			r.Sure = read.Concerns(other, own)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// outdated reports whether a text was compared with fewer people than are known
+// now, or with what they were called before.
+func (s *state) outdated(f found) bool {
+	if len(s.charts) < 2 {
+		return false // nobody to mistake one for
+	}
+	for id, c := range s.charts {
+		_, at := c.identityOf()
+		if !slices.ContainsFunc(f.People, func(r regarded) bool { return r.Person == id && r.At >= at }) {
+			return true
+		}
+	}
+	return false
 }
 
 func readFound(tx *store.Tx, c *chart, d *document) (f found, err error) {
@@ -113,7 +203,9 @@ const probeLimit = 256 << 10
 
 // Examine looks into the documents that nobody has looked into since they were
 // added, and keeps their page count, their text and the category and date they
-// suggest, and makes them found by [Vault.Search]. It is meant to follow [Vault.Import], can be stopped at any time and
+// suggest, and makes them found by [Vault.Search]. Texts are compared with the
+// people of the vault, again when one came or is called otherwise, for
+// [record.Proposal.Concerns]. It is meant to follow [Vault.Import], can be stopped at any time and
 // goes on where it stopped. A document whose content does not hold does not stop
 // the others: the error then wraps [ErrDamaged]. progress, which may be nil, is told how many are
 // done of how many.
@@ -168,7 +260,7 @@ func (v *Vault) unexamined() ([]record.ID, error) {
 				if err != nil {
 					return err
 				}
-				if !f.Looked {
+				if !f.Looked || f.Scan == scanUnknown || v.outdated(f) {
 					out = append(out, id)
 				}
 			}
@@ -180,9 +272,10 @@ func (v *Vault) unexamined() ([]record.ID, error) {
 
 // examined is what was found in one version of a document.
 type examined struct {
-	id   record.ID
-	seq  uint64
-	text string
+	id    record.ID
+	seq   uint64
+	text  string // "" for none, or for the one that is kept already
+	known bool   // the content was looked into before: only people are new
 	found
 }
 
@@ -191,18 +284,34 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	if err != nil {
 		return examined{}, err
 	}
-	_, known, err := v.find(id)
+	c, known, err := v.find(id)
 	if err != nil {
 		done()
 		return examined{}, err
 	}
 	d := *known // another verb may edit it while we look
+	e := examined{id: id, seq: d.content.seq}
+	var text string
+	err = v.db.View(func(tx *store.Tx) (err error) {
+		if e.found, err = readFound(tx, c, &d); err == nil && e.Looked {
+			text = c.text(tx, &d)
+		}
+		return err
+	})
+	if e.Looked && e.Scan == scanUnknown {
+		e.Scan = scanOf(&d, e.Pages, text)
+	}
+	if e.Looked || err != nil {
+		e.known = true
+		e.People = v.regard(&d, text, e.People)
+		done()
+		return e, err
+	}
 	content, err := v.contentOf(&d)
 	done()
 	if err != nil {
 		return examined{}, err
 	}
-	e := examined{id: id, seq: d.content.seq}
 	pages := 0
 	switch {
 	case hasPages(d.MediaType):
@@ -220,6 +329,15 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	}
 	e.found = v.judge(&d, pages, e.text)
 	e.Looked, e.Failed = true, err != nil
+	e.Scan = scanOf(&d, pages, e.text)
+	if done, err = v.looking(); err != nil {
+		return e, err
+	}
+	defer done()
+	if v.charts[d.Patient] == nil {
+		return e, ErrNoDocument // left meanwhile
+	}
+	e.People = v.regard(&d, e.text, nil)
 	return e, nil
 }
 
@@ -248,7 +366,9 @@ func (v *Vault) keep(ctx context.Context, batch []examined) error {
 			if err := a.derived(c, d, derivedFound, labelProposal, b); err != nil {
 				return err
 			}
-			a.changed = append(a.changed, e.id)
+			if !e.known {
+				a.changed = append(a.changed, e.id)
+			}
 			if e.text == "" {
 				continue
 			}
@@ -270,7 +390,7 @@ func (a *act) derived(c *chart, d *document, kind byte, label string, value []by
 
 // dropDerived removes what was found in a version, and its picture.
 func (a *act) dropDerived(seq uint64) error {
-	for _, kind := range []byte{derivedFound, derivedText, derivedThumbnail} {
+	for _, kind := range []byte{derivedFound, derivedText, derivedReading, derivedThumbnail} {
 		if err := a.tx.Delete(store.Index, derivedKey(kind, seq)); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"carnet/vault/chain"
 	"carnet/vault/internal/store"
 	"carnet/vault/record"
 	"carnet/vault/seal"
@@ -58,14 +59,33 @@ func segmentKey(tag uint32) []byte {
 	return binary.BigEndian.AppendUint32([]byte{derivedSegment}, tag)
 }
 
-// stamp tells the states of a document apart that the index tells apart. looked
-// says that its text was read.
-func (v *Vault) stamp(d *document, looked bool) uint64 {
+// looks is what was done to know the text of a document.
+type looks byte
+
+const (
+	unlooked   looks = iota
+	looked           // the text it holds is known
+	recognised       // and that of its pictures
+)
+
+// looksAt tells it from the keys that are there.
+func looksAt(tx *store.Tx, d *document) looks {
+	if tx.Get(store.Index, derivedKey(derivedReading, d.content.seq)) != nil {
+		return recognised
+	}
+	if tx.Get(store.Index, derivedKey(derivedFound, d.content.seq)) != nil {
+		return looked
+	}
+	return unlooked
+}
+
+// stamp tells the states of a document apart that the index tells apart.
+func (v *Vault) stamp(d *document, l looks) uint64 {
 	h := fnv.New64a()
 	var b []byte
 	b = binary.BigEndian.AppendUint64(b, d.content.seq)
-	b = append(b, byte(btoi(looked)), byte(btoi(d.RemovedAt != 0)))
-	if !looked && v.opt.Filing != nil {
+	b = append(b, byte(l), byte(btoi(d.RemovedAt != 0)))
+	if l == unlooked && v.opt.Filing != nil {
 		b = append(b, v.opt.Filing.Edition()...)
 	}
 	for _, s := range []string{d.Title, d.Category, d.Date, d.FileName, d.FileDate} {
@@ -92,13 +112,22 @@ func btoi(b bool) int {
 // about. The caller holds the lock for writing.
 func (v *Vault) loadIndex(tx *store.Tx) error {
 	f := &finder{next: 1, pending: map[record.ID]struct{}{}}
-	looked, err := lookedInto(tx)
+	found, err := versionsWith(tx, derivedFound)
 	if err != nil {
 		return err
 	}
-	has := func(d *document) bool {
-		_, ok := slices.BinarySearch(looked, d.content.seq)
-		return ok
+	read, err := versionsWith(tx, derivedReading)
+	if err != nil {
+		return err
+	}
+	known := func(d *document) looks {
+		if _, ok := slices.BinarySearch(read, d.content.seq); ok {
+			return recognised
+		}
+		if _, ok := slices.BinarySearch(found, d.content.seq); ok {
+			return looked
+		}
+		return unlooked
 	}
 	err = tx.EachUnder(store.Index, []byte{derivedSegment}, func(key, value []byte) error {
 		if len(key) != len(segmentKey(0)) {
@@ -116,7 +145,7 @@ func (v *Vault) loadIndex(tx *store.Tx) error {
 		}
 		f.Add(s, search.Origin{Record: search.ID(c.patient.ID), Circle: circle.id}, uint64(tag), func(id search.ID, stamp uint64) bool {
 			d := c.documents[record.ID(id)]
-			return d != nil && d.circle == circle.id && v.stamp(d, has(d)) == stamp
+			return d != nil && d.circle == circle.id && v.stamp(d, known(d)) == stamp
 		})
 		return nil
 	})
@@ -134,9 +163,9 @@ func (v *Vault) loadIndex(tx *store.Tx) error {
 	return nil
 }
 
-// lookedInto lists the versions whose content was looked into, in order.
-func lookedInto(tx *store.Tx) (seqs []uint64, err error) {
-	err = tx.EachUnder(store.Index, []byte{derivedFound}, func(key, _ []byte) error {
+// versionsWith lists the versions that have a derived value of a kind, in order.
+func versionsWith(tx *store.Tx, kind byte) (seqs []uint64, err error) {
+	err = tx.EachUnder(store.Index, []byte{kind}, func(key, _ []byte) error {
 		seq, err := seqOf(key[1:])
 		seqs = append(seqs, seq)
 		return err
@@ -270,9 +299,8 @@ func (v *Vault) indexed(tx *store.Tx, c *chart, d *document) (search.Document, e
 	if shown.Proposed, err = v.proposal(tx, c, d); err != nil {
 		return search.Document{}, err
 	}
-	looked := tx.Get(store.Index, derivedKey(derivedFound, d.content.seq)) != nil
 	return search.Document{
-		ID: search.ID(d.ID), Stamp: v.stamp(d, looked), Added: int64(d.AddedAt), Date: search.ParseDate(shown.ShownDate()),
+		ID: search.ID(d.ID), Stamp: v.stamp(d, looksAt(tx, d)), Added: int64(d.AddedAt), Date: search.ParseDate(shown.ShownDate()),
 		Category: shown.ShownCategory(), Bin: d.RemovedAt != 0,
 		Title: d.Title, Name: nameWithoutExtension(d.FileName), Text: c.text(tx, d), Note: d.Note, Tags: d.Tags,
 	}, nil
@@ -280,19 +308,26 @@ func (v *Vault) indexed(tx *store.Tx, c *chart, d *document) (search.Document, e
 
 func nameWithoutExtension(name string) string { return name[:len(name)-len(filepath.Ext(name))] }
 
-// text is what was read in a document, "" for nothing. A text that does not open
-// can be read again: it is as if nobody had.
+// text is what was read in a document, its pictures included where they were, ""
+// for nothing. A text that does not open can be read again: it is as if nobody had.
 func (c *chart) text(tx *store.Tx, d *document) string {
-	value := tx.Get(store.Index, derivedKey(derivedText, d.content.seq))
-	if value == nil {
-		return ""
+	for _, kind := range textKinds {
+		value := tx.Get(store.Index, derivedKey(kind.key, d.content.seq))
+		if value == nil {
+			continue
+		}
+		if plain, err := c.openDerived(d, kind.label, value); err == nil {
+			return string(plain)
+		}
 	}
-	plain, err := c.openDerived(d, labelText, value)
-	if err != nil {
-		return ""
-	}
-	return string(plain)
+	return ""
 }
+
+// textKinds are the derived values that hold a text, the fullest first.
+var textKinds = []struct {
+	key   byte
+	label string
+}{{derivedReading, labelReading}, {derivedText, labelText}}
 
 // add takes a new segment into the index, nil for none.
 func (f *finder) add(from search.Origin, s *search.Segment) {
@@ -403,13 +438,14 @@ func (a *act) unindex(left *circle, id record.ID) error {
 	return nil
 }
 
-// carry seals what was found in a document again for the circle it moves to, so
-// that nobody need look into it once more.
-func (a *act) carry(c *chart, from, to *document) error {
+// carry seals what was found in a document of a chart again for the circle it
+// moves to, so that nobody need look into it once more. In another chart it is to
+// be compared with people anew.
+func (a *act) carry(c *chart, from *document, in *chart, to *document) error {
 	for _, kind := range []struct {
 		key   byte
 		label string
-	}{{derivedFound, labelProposal}, {derivedText, labelText}} {
+	}{{derivedFound, labelProposal}, {derivedText, labelText}, {derivedReading, labelReading}} {
 		value := a.tx.Get(store.Index, derivedKey(kind.key, from.content.seq))
 		if value == nil {
 			continue
@@ -418,7 +454,17 @@ func (a *act) carry(c *chart, from, to *document) error {
 		if err != nil {
 			return nil // it will be looked into again
 		}
-		if err := a.derived(c, to, kind.key, kind.label, plain); err != nil {
+		if kind.key == derivedFound && in != c {
+			var f found
+			if err := decoding.Unmarshal(plain, &f); err != nil {
+				return nil // as above
+			}
+			f.People = nil
+			if plain, err = chain.Encode(f); err != nil {
+				return fmt.Errorf("vault: proposal: %w", err)
+			}
+		}
+		if err := a.derived(in, to, kind.key, kind.label, plain); err != nil {
 			return err
 		}
 	}

@@ -433,8 +433,9 @@ func (x *writing) wrote(c *chart, op *chain.Signed, e *entry) {
 }
 
 // editable are the fields of a document that change without its content: title,
-// category, date, what professionals see, the bin, note and tags.
-var editable = []uint64{1, 2, 3, 12, fieldRemovedAt, 14, 15}
+// category, date, what professionals see, the bin, note and tags, and that it is
+// in the right record.
+var editable = []uint64{1, 2, 3, 12, fieldRemovedAt, 14, 15, 16}
 
 const fieldRemovedAt = 13
 

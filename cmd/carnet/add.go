@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -13,21 +14,24 @@ import (
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/record"
+	"carnet/vault/render"
 )
 
 func (a *app) addCommand() *cobra.Command {
 	var opt vault.ImportOptions
+	var unread bool
 	c := a.verb(a.word(text.DocumentAdd), 1, -1, func(args []string) error {
 		return a.withVault(func(v *vault.Vault) error {
 			p, err := a.who(v)
 			if err != nil {
 				return err
 			}
-			return a.add(v, p, args, opt)
+			return a.add(v, p, args, opt, !unread)
 		})
 	})
 	a.categoryFlag(c, &opt.Category)
 	c.Flags().StringVar(&opt.Date, "date", "", a.Say(text.OptDate))
+	c.Flags().BoolVar(&unread, "no-ocr", false, a.Say(text.OptNoReading))
 	return c
 }
 
@@ -36,11 +40,13 @@ type addedJSON struct {
 	Added      []addedFile     `json:"added"`
 	Duplicates []duplicateFile `json:"duplicates"`
 	Failed     []failedFile    `json:"failed"`
+	Unread     int             `json:"unread"` // scans and photographs of the vault whose text waits to be read
 }
 
 type addedFile struct {
-	Path string    `json:"path"`
-	ID   record.ID `json:"id"`
+	Path     string     `json:"path"`
+	ID       record.ID  `json:"id"`
+	Concerns *record.ID `json:"concerns,omitempty"` // another person, whom the text names
 }
 
 type duplicateFile struct {
@@ -54,8 +60,8 @@ type failedFile struct {
 }
 
 // add imports, telling each file as it is saved, then looks into what came.
-func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.ImportOptions) error {
-	out := addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}}
+func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.ImportOptions, read bool) error {
+	out := addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}, 0}
 	progress := a.progress()
 	opt.Progress = progress.bytes
 	start := time.Now()
@@ -77,7 +83,7 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 			}
 			a.line(said, short(r.ID), r.Path)
 		default:
-			out.Added = append(out.Added, addedFile{r.Path, r.ID})
+			out.Added = append(out.Added, addedFile{Path: r.Path, ID: r.ID})
 			a.line(text.DocAdded, short(r.ID), r.Path)
 		}
 	}
@@ -87,7 +93,13 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 		fmt.Fprintln(a.out, a.summary(out)+", "+a.Say(text.SavedIn, saved.Seconds())+".")
 	}
 	if stopped == nil && len(out.Added) > 0 {
-		stopped = a.examine(v, out.Added)
+		stopped = a.examine(v, out.Added, read)
+		waiting, err := v.Unread()
+		stopped = errors.Join(stopped, err)
+		out.Unread = len(waiting)
+		if len(waiting) > 0 {
+			a.line(text.StillWaiting, len(waiting))
+		}
 	}
 	err := a.give(out, func() {})
 	switch {
@@ -121,30 +133,100 @@ func (a *app) summary(out addedJSON) string {
 }
 
 // examine reads pages, text and category; everything is saved already.
-func (a *app) examine(v *vault.Vault, added []addedFile) error {
+func (a *app) examine(v *vault.Vault, added []addedFile, read bool) error {
 	progress := a.progress()
 	start := time.Now()
 	err := v.Examine(a.ctx, prober{a.renderer()}, progress.examined)
 	progress.end()
-	if err != nil || a.json {
+	if err != nil {
 		return err
 	}
-	a.tell(text.ExaminedIn, time.Since(start).Seconds())
+	a.line(text.ExaminedIn, time.Since(start).Seconds())
+	if read {
+		switch err := a.read(v); {
+		case noTesseract(err):
+			a.note(text.ReadingMissing)
+			a.note(text.TesseractAdvice(runtime.GOOS))
+		case err != nil:
+			return err
+		}
+	}
 	unshowable := 0
-	for _, f := range added {
+	names := a.names(v)
+	for i, f := range added {
 		d, err := v.Document(f.ID)
 		if err != nil {
 			return err
+		}
+		if !d.Proposed.Concerns.IsZero() {
+			added[i].Concerns = &d.Proposed.Concerns
+		}
+		if other := names[d.Proposed.Concerns]; other != "" {
+			a.line(text.DocConcerns, short(f.ID), other)
 		}
 		if d.Proposed.Failed {
 			unshowable++
 			a.line(text.DocKept, short(f.ID), f.Path)
 		}
 	}
-	if unshowable > 0 {
+	if unshowable > 0 && !a.json {
 		fmt.Fprintln(a.out, a.Plural(unshowable, text.UnshowableOne, text.UnshowableAll))
 	}
 	return nil
+}
+
+// read reads scans and photographs, where this computer can.
+func (a *app) read(v *vault.Vault) error {
+	waiting, err := v.Unread()
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	r, err := render.NewRecogniser(a.ctx, a.renderer())
+	if err != nil {
+		return err
+	}
+	progress := a.progress()
+	err = v.Recognise(a.ctx, r, progress.examined)
+	progress.end()
+	return err
+}
+
+// noTesseract reports whether this computer lacks what reads pictures.
+func noTesseract(err error) bool {
+	return errors.Is(err, render.ErrNoTesseract) || errors.Is(err, render.ErrNoFrench)
+}
+
+func (a *app) readCommand() *cobra.Command {
+	return a.verb(a.word(text.DocumentRead), 0, 0, func([]string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			progress := a.progress()
+			err := v.Examine(a.ctx, prober{a.renderer()}, progress.examined)
+			progress.end()
+			if err != nil {
+				return err
+			}
+			before, err := v.Unread()
+			if err != nil {
+				return err
+			}
+			stopped := a.read(v)
+			if noTesseract(stopped) {
+				a.note(text.TesseractAdvice(runtime.GOOS))
+			}
+			left, err := v.Unread()
+			if err != nil {
+				return errors.Join(stopped, err)
+			}
+			read := len(before) - len(left)
+			err = a.give(map[string]int{"read": read, "unread": len(left)}, func() {
+				fmt.Fprintln(a.out, a.Plural(read, text.ReadOne, text.ReadMany))
+				if len(left) > 0 {
+					a.tell(text.StillWaiting, len(left))
+				}
+			})
+			return errors.Join(stopped, err)
+		})
+	})
 }
 
 // progress tells how far a long work is: on one line that is written over on a

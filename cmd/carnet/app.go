@@ -230,9 +230,14 @@ func (a *app) who(v *vault.Vault) (record.Patient, error) {
 		}
 		return record.Patient{}, a.usage(text.WhichPerson)
 	}
+	return a.named(all, a.patient)
+}
+
+// named finds one of the persons by name or by the start of the identifier.
+func (a *app) named(all []record.Patient, name string) (record.Patient, error) {
 	var found []record.Patient
 	for _, p := range all {
-		if vault.SameName(p.Name, a.patient) || begins(p.ID, a.patient) {
+		if vault.SameName(p.Name, name) || begins(p.ID, name) {
 			found = append(found, p)
 		}
 	}

@@ -54,7 +54,7 @@ func TestCorpus(t *testing.T) {
 	if _, code := command(t, vault, "vault", "create", "--name", "A", "--birth", "1980-01-01"); code != exitDone {
 		t.Fatal("no vault")
 	}
-	add := []string{"document", "add", "--json"}
+	add := []string{"document", "add", "--no-ocr", "--json"}
 	for _, folder := range corpusFolders {
 		add = append(add, filepath.Join(corpus, folder))
 	}

@@ -129,7 +129,7 @@ func (d *demo) list() error {
 		return err
 	}
 	d.say(text.DemoListed, len(all))
-	d.printDocuments(all, false)
+	d.printDocuments(d.v, all, false)
 	return nil
 }
 

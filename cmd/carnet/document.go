@@ -28,6 +28,7 @@ func (a *app) documentCommands() *cobra.Command {
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
 			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
+		a.moveCommand(), a.readCommand(),
 		a.eraseCommand(),
 		a.maskCommand(),
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
@@ -130,6 +131,7 @@ type documentJSON struct {
 	Confirmed  bool              `json:"categoryConfirmed"`
 	Note       string            `json:"note"`
 	Tags       []string          `json:"tags"`
+	Concerns   *record.ID        `json:"concerns,omitempty"` // another person, whom the text names
 	RemovedAt  *time.Time        `json:"removedAt,omitempty"`
 	ExpiresAt  *time.Time        `json:"expiresAt,omitempty"` // may be erased from then on
 }
@@ -142,6 +144,9 @@ func (a *app) documentJSON(d record.Document) documentJSON {
 		FileName: d.FileName, FileDate: d.FileDate, AddedAt: d.AddedAt.Time().UTC(), AddedBy: d.AddedBy,
 		Version: d.Version, Confirmed: d.Category != "",
 		Note: d.Note, Tags: append([]string{}, d.Tags...),
+	}
+	if !d.Proposed.Concerns.IsZero() {
+		out.Concerns = &d.Proposed.Concerns
 	}
 	if d.RemovedAt != 0 {
 		at := d.RemovedAt.Time().UTC()
@@ -172,7 +177,7 @@ func (a *app) listCommand() *cobra.Command {
 			for _, d := range all {
 				out = append(out, a.documentJSON(d))
 			}
-			return a.give(out, func() { a.printDocuments(all, bin) })
+			return a.give(out, func() { a.printDocuments(v, all, bin) })
 		})
 	})
 	a.categoryFlag(c, &category)
@@ -210,9 +215,13 @@ func (a *app) listed(v *vault.Vault, category string, bin bool) ([]record.Docume
 	return out, nil
 }
 
-func (a *app) printDocuments(all []record.Document, bin bool) {
+func (a *app) printDocuments(v *vault.Vault, all []record.Document, bin bool) {
+	names := a.names(v)
 	for _, d := range all {
 		hidden := ""
+		if other := names[d.Proposed.Concerns]; other != "" {
+			hidden += " [" + a.Say(text.IsOthers, other) + "]"
+		}
 		for _, from := range d.Hidden {
 			hidden += " [" + a.Hidden(from) + "]"
 		}
@@ -282,6 +291,9 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 	field(text.LabelAdded, a.Say(text.LabelBy, d.AddedAt.Time().Format(time.DateTime), a.names(v)[d.AddedBy]))
 	for _, from := range d.Hidden {
 		field(text.LabelHidden, a.Hidden(from))
+	}
+	if other := a.names(v)[d.Proposed.Concerns]; other != "" {
+		field(text.LabelConcerns, a.Say(text.ConcernsCLI, other))
 	}
 	if d.RemovedAt != 0 {
 		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime)+", "+a.Say(text.ErasedFrom, d.Expires().Format(time.DateOnly)))
@@ -458,6 +470,7 @@ func writeNew(path string, data []byte) error {
 func (a *app) editCommand() *cobra.Command {
 	var title, category, date, note string
 	var tag, untag []string
+	var right bool
 	c := a.word(text.DocumentEdit)
 	a.verb(c, 1, 1, func(args []string) error {
 		e := vault.Edit{Tag: tag, Untag: untag}
@@ -469,8 +482,11 @@ func (a *app) editCommand() *cobra.Command {
 				*field.to = field.from
 			}
 		}
+		if c.Flags().Changed("right-person") {
+			e.RightPerson = &right
+		}
 		if e.IsZero() {
-			return a.usage(text.Missing, "title, --category, --date, --note, --tag, --untag")
+			return a.usage(text.Missing, "title, --category, --date, --note, --tag, --untag, --right-person")
 		}
 		return a.withVault(func(v *vault.Vault) error {
 			return a.changeDocument(v, args[0], func(v *vault.Vault, d record.Document) error {
@@ -484,7 +500,36 @@ func (a *app) editCommand() *cobra.Command {
 	c.Flags().StringVar(&note, "note", "", a.Say(text.OptNote))
 	c.Flags().StringArrayVar(&tag, "tag", nil, a.Say(text.OptTag))
 	c.Flags().StringArrayVar(&untag, "untag", nil, a.Say(text.OptUntag))
+	c.Flags().BoolVar(&right, "right-person", false, a.Say(text.OptRightPerson))
 	return c
+}
+
+// moveCommand puts a document into another person's record.
+func (a *app) moveCommand() *cobra.Command {
+	return a.verb(a.word(text.DocumentMove), 2, 2, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			d, err := a.document(v, args[0])
+			if err != nil {
+				return err
+			}
+			all, err := v.Patients()
+			if err != nil {
+				return err
+			}
+			p, err := a.named(all, args[1])
+			if err != nil {
+				return err
+			}
+			there, err := v.RefileDocument(a.ctx, d.ID, p.ID)
+			if err != nil {
+				return err
+			}
+			if d, err = v.Document(there); err != nil {
+				return err
+			}
+			return a.give(a.documentJSON(d), func() { a.tell(text.DocMoved, short(there), p.Name) })
+		})
+	})
 }
 
 func (a *app) maskCommand() *cobra.Command {

@@ -8,6 +8,7 @@ import (
 
 	"carnet/ui/text"
 	"carnet/vault"
+	"carnet/vault/identity"
 	"carnet/vault/record"
 )
 
@@ -22,6 +23,8 @@ func (a *app) patientCommands() *cobra.Command {
 	add.Flags().StringVar(&sex, "sex", "", a.Say(text.OptSex))
 	add.Flags().StringArrayVar(&guardians, "guardian", nil, a.Say(text.OptGuardian))
 	add.Flags().BoolVar(&self, "self", false, a.Say(text.OptSelf))
+	add.Flags().StringVar(&p.NIR, "nir", "", a.Say(text.OptNIR))
+	add.Flags().StringVar(&p.INS, "ins", "", a.Say(text.OptINS))
 	a.verb(add, 0, 0, func([]string) error {
 		if err := errors.Join(a.need("name", p.Name), a.need("birth", p.Birth)); err != nil {
 			return err
@@ -40,6 +43,7 @@ func (a *app) patientCommands() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.doubts(made)
 			return a.give(out, func() { a.tell(text.PersonAdded, made.Name, short(made.ID)) })
 		})
 	})
@@ -61,7 +65,65 @@ func (a *app) patientCommands() *cobra.Command {
 		})
 	})
 	members := a.verb(a.word(text.MemberList), 0, 0, func([]string) error { return a.withVault(a.listMembers) })
-	return a.word(text.Patient, add, list, a.word(text.PatientMember, admit, dismiss, members))
+	return a.word(text.Patient, add, list, a.editPatientCommand(), a.word(text.PatientMember, admit, dismiss, members))
+}
+
+func (a *app) editPatientCommand() *cobra.Command {
+	var name, birth, sex, nir, ins string
+	c := a.word(text.PatientEdit)
+	a.verb(c, 0, 0, func([]string) error {
+		var e vault.PatientEdit
+		for option, field := range map[string]struct {
+			to   **string
+			from *string
+		}{"name": {&e.Name, &name}, "birth": {&e.Birth, &birth}, "nir": {&e.NIR, &nir}, "ins": {&e.INS, &ins}} {
+			if c.Flags().Changed(option) {
+				*field.to = field.from
+			}
+		}
+		if c.Flags().Changed("sex") {
+			s, err := a.sex(sex)
+			if err != nil {
+				return err
+			}
+			e.Sex = &s
+		}
+		if e == (vault.PatientEdit{}) {
+			return a.usage(text.Missing, "name, --birth, --sex, --nir, --ins")
+		}
+		return a.withVault(func(v *vault.Vault) error {
+			p, err := a.who(v)
+			if err != nil {
+				return err
+			}
+			if p, err = v.EditPatient(a.ctx, p.ID, e); err != nil {
+				return err
+			}
+			out, err := a.person(v, p)
+			if err != nil {
+				return err
+			}
+			a.doubts(p)
+			return a.give(out, func() { a.tell(text.PersonEdited, p.Name) })
+		})
+	})
+	c.Flags().StringVar(&name, "name", "", a.Say(text.OptName))
+	c.Flags().StringVar(&birth, "birth", "", a.Say(text.OptBirth))
+	c.Flags().StringVar(&sex, "sex", "", a.Say(text.OptSex))
+	c.Flags().StringVar(&nir, "nir", "", a.Say(text.OptNIR))
+	c.Flags().StringVar(&ins, "ins", "", a.Say(text.OptINS))
+	return c
+}
+
+// doubts asks to look again at numbers that are unlikely. They are kept, and not
+// said again here: what is shown on the diagnostics stream may stay in a log.
+func (a *app) doubts(p record.Patient) {
+	if said := a.NIRDoubt(p.NIR); said != "" {
+		a.note(text.NumberKept, a.Say(text.LabelNIR), said)
+	}
+	if said := a.INSDoubt(p.INS); said != "" {
+		a.note(text.NumberKept, a.Say(text.LabelINS), said)
+	}
 }
 
 // sex reads the option of that name.
@@ -79,11 +141,21 @@ type personJSON struct {
 	Name      string     `json:"name"`
 	Birth     string     `json:"birth"`
 	Sex       record.Sex `json:"sex"`
+	NIR       string     `json:"nir"`
+	INS       string     `json:"ins"`
+	Doubts    doubtsJSON `json:"doubts"`
 	Guardians []string   `json:"guardians"`
 }
 
+// doubtsJSON says which numbers are unlikely, and why.
+type doubtsJSON struct {
+	NIR identity.Doubt `json:"nir,omitempty"`
+	INS identity.Doubt `json:"ins,omitempty"`
+}
+
 func (a *app) person(v *vault.Vault, p record.Patient) (personJSON, error) {
-	out := personJSON{ID: p.ID, Name: p.Name, Birth: p.Birth, Sex: p.Sex, Guardians: []string{}}
+	out := personJSON{ID: p.ID, Name: p.Name, Birth: p.Birth, Sex: p.Sex, NIR: p.NIR, INS: p.INS, Guardians: []string{}}
+	out.Doubts = doubtsJSON{identity.NIR(p.NIR), identity.INS(p.INS)}
 	members, err := v.Members(p.ID)
 	for _, m := range members {
 		if m.Role == record.RoleGuardian {

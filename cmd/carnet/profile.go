@@ -299,7 +299,11 @@ func (a *app) addEntry(v *vault.Vault, e record.Entry) error {
 
 // question asks to look again at a number that is out of the ordinary.
 func (a *app) question(e record.Entry) {
-	if len(a.kinds.Unlikely(&e)) > 0 {
+	switch unlikely := a.kinds.Unlikely(&e); {
+	case len(unlikely) == 0:
+	case unlikely[0] == record.FieldCode:
+		a.note(text.NumberKept, a.Say(text.LabelProfessional), a.ProfessionalDoubt(e.Code))
+	default:
 		a.note(text.UnlikelyNumber, a.EntryTitle(a.kinds, &e))
 	}
 }

@@ -26,7 +26,7 @@ func TestCorpusSearch(t *testing.T) {
 	if _, code := command(t, file, "vault", "create", "--name", "A", "--birth", "1980-01-01"); code != exitDone {
 		t.Fatal("no vault")
 	}
-	add := []string{"document", "add", "--json"}
+	add := []string{"document", "add", "--no-ocr", "--json"}
 	for _, folder := range corpusFolders {
 		add = append(add, filepath.Join(corpus, folder))
 	}
@@ -70,6 +70,18 @@ func TestCorpusSearch(t *testing.T) {
 // document without words.
 func middle(t *testing.T, r *render.Client, path string) string {
 	t.Helper()
+	words := strings.FieldsFunc(textOfFile(t, r, path), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) })
+	for i := range words {
+		if w := words[(len(words)/2+i)%len(words)]; len(w) >= 3 && strings.ContainsFunc(w, unicode.IsLetter) {
+			return w
+		}
+	}
+	return ""
+}
+
+// textOfFile is the text of a document, "" for one that has none.
+func textOfFile(t *testing.T, r *render.Client, path string) string {
+	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -83,11 +95,5 @@ func middle(t *testing.T, r *render.Client, path string) string {
 	if err != nil {
 		return ""
 	}
-	words := strings.FieldsFunc(text, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) })
-	for i := range words {
-		if w := words[(len(words)/2+i)%len(words)]; len(w) >= 3 && strings.ContainsFunc(w, unicode.IsLetter) {
-			return w
-		}
-	}
-	return ""
+	return text
 }

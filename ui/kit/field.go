@@ -58,6 +58,10 @@ func (f *Field) SetError(text string) {
 	if text != "" {
 		if s := stageOf(f); s != nil {
 			s.Focus(f.Entry)
+			s.Soon(func() { // once the words have their place
+				reveal(f.error)
+				reveal(f.Entry)
+			})
 		}
 	}
 }

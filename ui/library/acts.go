@@ -55,6 +55,41 @@ func (l *Library) PutBack() {
 	l.s.Act(session.RestoringDocuments(l.s.Vault, name, session.IDs(docs)), l.done)
 }
 
+// Refile files the open document with the person whom its text names.
+func (l *Library) Refile() {
+	if l.detail == nil {
+		return
+	}
+	s, id, to := l.s, l.detail.id, l.detail.doc.Proposed.Concerns
+	var there record.ID
+	l.closeDocument()
+	s.Act(session.Act{
+		Name: s.Say(text.RefiledWith, l.people[to]),
+		Redo: func(ctx context.Context) (err error) {
+			there, err = s.Vault.RefileDocument(ctx, id, to)
+			return err
+		},
+		Undo: func(ctx context.Context) error {
+			if err := s.Vault.RestoreDocuments(ctx, id); err != nil {
+				return err
+			}
+			return s.Vault.RemoveDocuments(ctx, there)
+		},
+	}, l.done)
+}
+
+// KeepHere says that the open document is in the right record.
+func (l *Library) KeepHere() {
+	if l.detail == nil {
+		return
+	}
+	id := l.detail.id
+	right := func(yes bool) func(context.Context) error {
+		return func(ctx context.Context) error { return l.s.Vault.EditDocument(ctx, id, vault.Edit{RightPerson: &yes}) }
+	}
+	l.s.Act(session.Act{Name: l.s.Say(text.RightIsKept, l.s.Person().Name), Redo: right(true), Undo: right(false)}, l.done)
+}
+
 // Mask asks from whom to hide the chosen documents.
 func (l *Library) Mask() {
 	docs := l.chosen()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -38,6 +39,7 @@ type detail struct {
 	content *vault.Content
 
 	facts  *fyne.Container
+	whose  *fyne.Container // that it seems to be somebody else's
 	view   *fyne.Container // of the page
 	pan    *kit.Pan
 	pageNo *kit.Text
@@ -73,6 +75,9 @@ func (d *detail) update() {
 	if d.facts != nil {
 		d.facts.Objects = d.factRows()
 		d.facts.Refresh()
+		d.whose.Objects = d.warning()
+		d.whose.Refresh()
+		d.l.s.Stage.Settle()
 	}
 }
 
@@ -109,6 +114,21 @@ func (d *detail) factRows() []fyne.CanvasObject {
 	return rows
 }
 
+// warning says that the document seems to concern somebody else, and lets one
+// say where it belongs.
+func (d *detail) warning() []fyne.CanvasObject {
+	s := d.l.s
+	other := d.l.people[d.doc.Proposed.Concerns]
+	if other == "" || d.doc.RemovedAt != 0 {
+		return nil
+	}
+	buttons := []*kit.Button{kit.NewButton(s.Say(text.RightRecord), theme.ConfirmIcon(), kit.Plain, d.l.KeepHere)}
+	if !slices.ContainsFunc(d.doc.Hidden, func(from record.Audience) bool { return from != record.Professionals }) {
+		buttons = append([]*kit.Button{kit.NewButton(s.Say(text.FileWith, other), theme.MailForwardIcon(), kit.Plain, d.l.Refile)}, buttons...)
+	}
+	return []fyne.CanvasObject{kit.Notice(kit.Warning, s.Say(text.Concerns, other), []string{s.Say(text.ConcernsText, other, s.Person().Name)}, buttons...)}
+}
+
 // pane arranges all of it.
 func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 	s := d.l.s
@@ -119,6 +139,7 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 		kit.Indent(kit.NewText(d.doc.Title, kit.Section)),
 		kit.Indent(d.facts),
 	)
+	d.whose = kit.Column(0, d.warning()...)
 	d.view = container.NewStack()
 	d.pan = kit.NewPan(s.Say(text.PagePane), d.view)
 	d.pan.Beyond = func(step int) { d.turnTo(d.page + step) }
@@ -150,7 +171,7 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 	} else {
 		acts.Add(kit.NewButton(s.Say(text.MoveToBin), theme.DeleteIcon(), kit.Plain, d.l.Remove))
 	}
-	d.body = kit.NewScroll(kit.Column(0, head, acts, kit.Indent(d.pageNo), tools, kit.Card(kit.Neutral, d.pan)))
+	d.body = kit.NewScroll(kit.Column(0, head, d.whose, acts, kit.Indent(d.pageNo), tools, kit.Card(kit.Neutral, d.pan)))
 	d.draw()
 	return d.body
 }

@@ -34,14 +34,15 @@ type Library struct {
 	thumbs *thumbs
 
 	patient record.ID
-	all     []record.Document // newest first
-	shown   []int             // of all, that the filter lets through
-	wanted  record.ID         // to be opened once read
-	filter  string            // everything, hidden, bin or a category
-	words   string            // that are looked for
-	found   []vault.SearchHit // best first, for words
-	finder  *kit.Task         // that looks for them
-	finding bool              // the field for words is there
+	all     []record.Document    // newest first
+	people  map[record.ID]string // names of those in the vault
+	shown   []int                // of all, that the filter lets through
+	wanted  record.ID            // to be opened once read
+	filter  string               // everything, hidden, bin or a category
+	words   string               // that are looked for
+	found   []vault.SearchHit    // best first, for words
+	finder  *kit.Task            // that looks for them
+	finding bool                 // the field for words is there
 	marked  map[record.ID]bool
 	loading bool
 	again   bool // load once more when done
@@ -124,11 +125,18 @@ func (l *Library) load() {
 	l.loading = true
 	patient := l.s.Person().ID
 	var all []record.Document
-	l.s.Try(func(context.Context) (err error) {
+	people := map[record.ID]string{}
+	l.s.Try(func(context.Context) error {
 		if patient.IsZero() {
 			return nil
 		}
-		all, err = l.s.Vault.Documents(patient)
+		persons, err := l.s.Vault.Patients()
+		for _, p := range persons {
+			people[p.ID] = p.Name
+		}
+		if err == nil {
+			all, err = l.s.Vault.Documents(patient)
+		}
 		return err
 	}, func(err error) {
 		l.loading = false
@@ -138,7 +146,7 @@ func (l *Library) load() {
 		}
 		if patient == l.s.Person().ID {
 			was := len(l.shown)
-			l.all = all
+			l.all, l.people = all, people
 			l.refresh()
 			if l.words != "" {
 				l.search() // what was added may hold them
@@ -475,6 +483,9 @@ func (l *Library) caption(d *record.Document) string {
 	if len(d.Tags) > 0 {
 		parts = append(parts, strings.Join(d.Tags, ", "))
 	}
+	if other := l.people[d.Proposed.Concerns]; other != "" {
+		parts = append([]string{l.s.Say(text.IsOthers, other)}, parts...) // first: large text cuts the end off
+	}
 	if excerpt := l.excerpt(d.ID); excerpt != "" {
 		parts = append(parts, excerpt)
 	}
@@ -610,8 +621,14 @@ func (l *Library) showPanel() {
 		return
 	}
 	l.panel.Objects = nil
-	if p := l.imp.panel(); p != nil {
-		l.panel.Objects = []fyne.CanvasObject{p}
+	var panels []fyne.CanvasObject
+	for _, p := range []fyne.CanvasObject{l.imp.panel(), l.imp.readingPanel()} {
+		if p != nil {
+			panels = append(panels, p)
+		}
+	}
+	if len(panels) > 0 {
+		l.panel.Objects = []fyne.CanvasObject{kit.Column(0, panels...)}
 	}
 	l.panel.Refresh()
 	l.s.Stage.Settle()

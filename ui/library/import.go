@@ -25,6 +25,7 @@ type Import struct {
 	onChange func() // tells the list; nil while it is not shown
 
 	task    *kit.Task
+	reading *reading // nil while nothing is read
 	queue   []batch
 	now     state
 	shown   *kit.Progress
@@ -135,6 +136,10 @@ func (i *Import) Running() bool { return i.now.running || i.now.looking }
 
 // Stop stops: what was added stays.
 func (i *Import) Stop() {
+	if r := i.reading; r != nil && r.of > 0 {
+		i.stopReading()
+		return
+	}
 	if !i.Running() {
 		i.s.Tell(i.s.Say(text.NothingToStop), nil)
 		return
@@ -147,8 +152,9 @@ func (i *Import) Stop() {
 }
 
 func (i *Import) start(b batch) {
-	if i.Running() {
+	if i.Running() || i.reading != nil {
 		i.queue = append(i.queue, b)
+		i.stopReading()
 		return
 	}
 	i.now = state{patient: b.patient, running: true, started: i.s.Now()}
@@ -224,12 +230,16 @@ func (i *Import) finish(err error) {
 		return
 	}
 	i.changed()
+	i.Read()
 }
 
 func (i *Import) changed() {
 	if i.shown != nil {
 		part, count, kept := i.words()
 		i.shown.Set(part, count, kept)
+	}
+	if i.reading != nil {
+		i.reading.tell(i.s)
 	}
 	if i.onChange != nil {
 		i.onChange()

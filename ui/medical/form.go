@@ -147,7 +147,11 @@ func (m *Medical) form(e record.Entry, words map[string]string) {
 		}
 		if unlikely := s.Kinds.Unlikely(&after); len(unlikely) > 0 && !sure {
 			sure = true
-			say(inputs, unlikely[0], s.Say(text.SureNumber))
+			what := s.Say(text.SureNumber)
+			if unlikely[0] == record.FieldCode {
+				what = s.ProfessionalDoubt(after.Code) + " " + s.Say(text.NumberSure)
+			}
+			say(inputs, unlikely[0], what)
 			return
 		}
 		s.Shut(entryForm)

@@ -95,3 +95,19 @@ func (p prober) Probe(ctx context.Context, content io.Reader, size int64) (int, 
 
 // Prober looks into documents; it does not hold up what the person looks at.
 func (s *Session) Prober() vault.Prober { return prober{s.Reader} }
+
+// Recogniser reads scans and photographs. It returns [render.ErrNoTesseract] or
+// [render.ErrNoFrench] where this computer cannot.
+func (s *Session) Recogniser(ctx context.Context) (vault.Recogniser, error) {
+	r, err := render.NewRecogniser(ctx, s.Reader)
+	if err != nil {
+		return nil, err // and no interface that holds nil
+	}
+	return r, nil
+}
+
+// CannotRead reports whether an error says that this computer has not what reads
+// scans and photographs.
+func CannotRead(err error) bool {
+	return errors.Is(err, render.ErrNoTesseract) || errors.Is(err, render.ErrNoFrench)
+}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -10,6 +11,7 @@ import (
 
 	"carnet/ui/kit"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/record"
 )
 
@@ -86,12 +88,116 @@ func AddPerson(s *Session, words map[string]string) {
 	})
 }
 
+const editPersonForm = "person-edit"
+
+// EditPerson asks who a person is. A number that is unlikely is asked about once
+// and kept all the same. words, which may be nil, are what stood in the form when
+// the vault was locked.
+func EditPerson(s *Session, p record.Patient, words map[string]string) {
+	if words == nil {
+		words = map[string]string{"name": p.Name, "birth": s.WriteDay(p.Birth), "sex": string(p.Sex), "nir": p.NIR, "ins": p.INS}
+	}
+	name := kit.NewField(s.Say(text.LabelName), kit.FieldOptions{Hint: s.Say(text.FullNameHint), Value: words["name"]})
+	birth := kit.NewField(s.Say(text.BirthLabel), kit.FieldOptions{Hint: s.Say(text.BirthHint), Value: words["birth"]})
+	nir := kit.NewField(s.Say(text.NIRLabel), kit.FieldOptions{Hint: s.Say(text.NIRHint), Value: words["nir"]})
+	ins := kit.NewField(s.Say(text.INSLabel), kit.FieldOptions{Hint: s.Say(text.INSHint), Value: words["ins"]})
+	sexes := []record.Sex{"", record.Female, record.Male}
+	sex := kit.NewSegments(s.Say(text.SexLabel), []string{s.Say(text.NotSaid), s.Say(text.SexFemale), s.Say(text.SexMale)},
+		max(0, slices.Index(sexes, record.Sex(words["sex"]))), nil)
+	fields := []*kit.Field{name, birth, nir, ins}
+	s.Open(editPersonForm, func() map[string]string {
+		return map[string]string{
+			"id": p.ID.String(), "name": name.Text(), "birth": birth.Text(), "sex": string(sexes[sex.Chosen]), "nir": nir.Text(), "ins": ins.Text(),
+		}
+	})
+	var sheet *kit.Sheet
+	asked := "" // about these numbers
+	save := func() {
+		for _, f := range fields {
+			f.SetError("")
+		}
+		day, ok := text.ParseDay(birth.Text())
+		doubtful := nir.Text() + "|" + ins.Text()
+		switch said := [2]string{s.NIRDoubt(nir.Text()), s.INSDoubt(ins.Text())}; {
+		case strings.TrimSpace(name.Text()) == "":
+			name.SetError(s.Say(text.NameMissing))
+			return
+		case !ok || day > s.Now().Format(time.DateOnly):
+			birth.SetError(s.Say(text.BirthWrong))
+			return
+		case said == [2]string{} || asked == doubtful:
+		default:
+			asked = doubtful
+			for i, f := range []*kit.Field{ins, nir} { // the first one has the keyboard in the end
+				if why := said[1-i]; why != "" {
+					f.SetError(why + " " + s.Say(text.NumberSure))
+				}
+			}
+			return
+		}
+		who := strings.TrimSpace(name.Text())
+		edit := func(name, birth string, sex record.Sex, nir, ins string) func(context.Context) error {
+			return func(ctx context.Context) error {
+				now, err := s.Vault.EditPatient(ctx, p.ID, vault.PatientEdit{Name: &name, Birth: &birth, Sex: &sex, NIR: &nir, INS: &ins})
+				if err == nil {
+					s.Stage.Soon(func() {
+						if s.Person().ID == now.ID {
+							s.Show(now)
+						}
+					})
+				}
+				return err
+			}
+		}
+		s.Shut(editPersonForm)
+		sheet.Close()
+		s.Act(Act{
+			Name: s.Say(text.PersonEdited, who),
+			Redo: edit(who, day, sexes[sex.Chosen], nir.Text(), ins.Text()),
+			Undo: edit(p.Name, p.Birth, p.Sex, p.NIR, p.INS),
+		}, s.Redraw)
+	}
+	for _, f := range fields {
+		f.Entry.OnEnter = save
+	}
+	sheet = s.Stage.ShowSheet(kit.SheetOptions{
+		Title: s.Say(text.EditPersonOf, p.Name),
+		Content: kit.Column(0, kit.Indent(kit.NewText(s.Say(text.EditPersonText), kit.Body)), name, birth,
+			kit.Indent(kit.NewText(s.Say(text.SexLabel), kit.Strong)), sex, nir, ins),
+		Actions: []*kit.Button{
+			kit.NewButton(s.Say(text.Keep), theme.ConfirmIcon(), kit.Primary, save),
+			kit.NewButton(s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() }),
+		},
+		Focus:    name.Entry,
+		OnCancel: func() { s.Shut(editPersonForm) },
+	})
+}
+
 // RestoreForm opens again a form that any screen can open; it reports whether it
 // knew it.
 func RestoreForm(s *Session, form string, words map[string]string) bool {
-	if form != personForm {
+	switch form {
+	case personForm:
+		AddPerson(s, words)
+	case editPersonForm:
+		if p, ok := s.patient(words["id"]); ok {
+			EditPerson(s, p, words)
+		}
+	default:
 		return false
 	}
-	AddPerson(s, words)
 	return true
+}
+
+// patient finds a person by the text of their ID, as the vault has them now.
+func (s *Session) patient(id string) (record.Patient, bool) {
+	all, err := s.Vault.Patients()
+	if err != nil {
+		return record.Patient{}, false
+	}
+	i := slices.IndexFunc(all, func(p record.Patient) bool { return p.ID.String() == id })
+	if i < 0 {
+		return record.Patient{}, false
+	}
+	return all[i], true
 }

@@ -77,6 +77,12 @@ func (p *Prefs) Mark() string { return p.p.String("mark") }
 // SetMark keeps the mark.
 func (p *Prefs) SetMark(mark string) { p.p.SetString("mark", mark) }
 
+// Reading is whether the text of scans and photographs is read.
+func (p *Prefs) Reading() bool { return p.p.BoolWithFallback("reading", true) }
+
+// SetReading keeps that choice.
+func (p *Prefs) SetReading(on bool) { p.p.SetBool("reading", on) }
+
 // maxRecent is how many vault files are remembered.
 const maxRecent = 6
 

@@ -52,6 +52,8 @@ type Window interface {
 	ShowDocument(record.ID)
 	// ShowBin goes to the documents in the bin.
 	ShowBin()
+	// Read reads scans and photographs that wait, or stops, as is preferred.
+	Read()
 	// Lock locks the vault now.
 	Lock()
 }

@@ -5,6 +5,7 @@ package settings
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,7 @@ type Settings struct {
 	me       record.Keyholder
 	holders  []record.Keyholder
 	patients []patient
+	cannot   error // read scans, on this computer
 	safety   safety
 	shelf    shelf
 	parts    *kit.Segments
@@ -68,7 +70,9 @@ func (t *Settings) Enter() {
 	var holders []record.Keyholder
 	var patients []patient
 	var last record.Backup
-	t.s.Do(func(context.Context) (err error) {
+	var cannot error
+	t.s.Do(func(ctx context.Context) (err error) {
+		_, cannot = t.s.Recogniser(ctx)
 		if me, err = t.s.Vault.Keyholder(); err != nil {
 			return err
 		}
@@ -91,7 +95,7 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.patients, t.safety.last = me, holders, patients, last
+		t.me, t.holders, t.patients, t.cannot, t.safety.last = me, holders, patients, cannot, last
 		t.fill()
 	})
 	t.lookAtShelf()
@@ -117,7 +121,7 @@ func (t *Settings) fill() {
 	}
 	switch t.part {
 	case display:
-		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s)}
+		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s), t.reading()}
 	case security:
 		t.body.Objects = t.security()
 	case whole:
@@ -132,6 +136,26 @@ func (t *Settings) fill() {
 	}
 	t.body.Refresh()
 	t.s.Stage.Settle()
+}
+
+// reading switches the reading of scans and photographs, and says how to get what
+// it needs.
+func (t *Settings) reading() fyne.CanvasObject {
+	s := t.s
+	rows := []fyne.CanvasObject{
+		kit.NewText(s.Say(text.ReadingSection), kit.Section),
+		kit.NewText(s.Say(text.ReadingText), kit.Body),
+		kit.NewCheck(s.Say(text.ReadingOn), s.Prefs.Reading(), func(on bool) {
+			s.Prefs.SetReading(on)
+			s.Read()
+		}),
+	}
+	if t.cannot == nil {
+		rows = append(rows, kit.NewText(s.Say(text.ReadingReady), kit.Quiet))
+	} else {
+		rows = append(rows, kit.Notice(kit.Informing, s.Say(text.ReadingMissing), []string{s.Say(text.TesseractAdvice(runtime.GOOS)), s.Say(text.ReadingLater)}))
+	}
+	return kit.Card(kit.Neutral, kit.Column(0, rows...))
 }
 
 // security is what keeps the vault closed to others.
@@ -176,7 +200,10 @@ func (t *Settings) people() []fyne.CanvasObject {
 		for _, m := range p.members {
 			rows = append(rows, kit.NewText(s.Say(text.MemberIs, m.Keyholder.Name, s.Say(text.Role(m.Role))), kit.Body))
 		}
-		buttons := []fyne.CanvasObject{kit.NewButton(s.Say(text.ShareRecord), kit.PeopleIcon, kit.Plain, func() { t.addMember(p) })}
+		buttons := []fyne.CanvasObject{
+			kit.NewButton(s.Say(text.EditPerson), theme.DocumentCreateIcon(), kit.Plain, func() { session.EditPerson(s, p.Patient, nil) }),
+			kit.NewButton(s.Say(text.ShareRecord), kit.PeopleIcon, kit.Plain, func() { t.addMember(p) }),
+		}
 		for _, m := range p.members {
 			if len(p.members) > 1 {
 				buttons = append(buttons, kit.NewButton(s.Say(text.EndMember, m.Keyholder.Name), theme.ContentRemoveIcon(), kit.Plain, func() { t.removeMember(p, m) }))

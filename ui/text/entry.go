@@ -172,6 +172,7 @@ var changeFields = map[string]Message{
 	"removed":                 {"Corbeille", "Bin"},
 	"note":                    LabelNote,
 	"tags":                    LabelTags,
+	"rightPerson":             {"Dans le bon carnet", "In the right record"},
 	"source":                  LabelSource,
 	"document":                {"Document lié", "Linked document"},
 	"status":                  {"État", "State"},

@@ -209,6 +209,10 @@ var explanations = []struct {
 	{vault.ErrNotMember, Explanation{
 		Message{"Cette personne n'a pas accès à ce carnet.", "This person has no part in this record."},
 		nothingChanged, lookAtName}},
+	{vault.ErrHidden, Explanation{
+		Message{"Ce document est masqué, et ceux de l'autre carnet le verraient.", "This document is hidden, and those of the other record would see it."},
+		nothingChanged,
+		Message{"Montrez-le d'abord de nouveau, puis recommencez.", "Show it again first, then start again."}}},
 	{vault.ErrBin, Explanation{
 		Message{"Ce document est déjà là où vous le demandez.", "This document is already where you ask."},
 		nothingChanged,
@@ -260,6 +264,8 @@ var explanations = []struct {
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},
+	{render.ErrNoTesseract, Explanation{ReadingMissing, documentSafe, installTesseract}},
+	{render.ErrNoFrench, Explanation{ReadingMissing, documentSafe, installTesseract}},
 	{render.ErrFormat, Explanation{
 		Message{"Ce document ne peut pas être affiché ici.", "This document cannot be shown here."},
 		documentSafe, exportOtherTool}},

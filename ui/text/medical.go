@@ -18,7 +18,7 @@ var (
 	SourceDoc      = Message{"d'un document", "from a document"}
 	SourcePro      = Message{"d'un professionnel", "from a professional"}
 	PartialHint    = Message{"2019, 05/2019 ou 14/05/2019", "2019, 05/2019 or 14/05/2019"}
-	SureNumber     = Message{"Ce nombre sort de l'ordinaire. S'il est juste, appuyez encore une fois sur « Enregistrer ».", "This number is out of the ordinary. If it is right, press \"Save\" once more."}
+	SureNumber     = Message{"Ce nombre sort de l'ordinaire. S'il est juste, appuyez encore une fois sur « Garder ces réponses ».", "This number is out of the ordinary. If it is right, press \"Keep these answers\" once more."}
 	EntryIsAdded   = Message{"Ajouté au profil", "Added to the profile"}
 	EntryIsEdited  = Message{"Profil modifié", "Profile changed"}
 	EntryInBin     = Message{"Mis à la corbeille", "Put in the bin"}

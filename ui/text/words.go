@@ -18,6 +18,7 @@ var actions = map[record.Action]Message{
 	record.KeyholderAdded:    {"titulaire ajouté", "keyholder added"},
 	record.KeyholderRemoved:  {"titulaire retiré", "keyholder removed"},
 	record.PatientAdded:      {"personne ajoutée", "person added"},
+	record.PatientEdited:     {"identité modifiée", "identity edited"},
 	record.MemberAdded:       {"accès donné", "access given"},
 	record.MemberRemoved:     {"accès retiré", "access removed"},
 	record.DocumentAdded:     {"document ajouté", "document added"},

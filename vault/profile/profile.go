@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"carnet/vault/identity"
 	"carnet/vault/record"
 	"carnet/vault/table"
 )
@@ -68,8 +69,12 @@ type Field struct {
 	LabelFR  string       `json:"label_fr"`
 	LabelEN  string       `json:"label_en"`
 	Required bool         `json:"required"`
+	Check    string       `json:"check"`  // a key of checks, "" for none
 	Values   []Code       `json:"values"` // nil for any text
 }
+
+// checks are what a field may be looked at with: they report what is unlikely.
+var checks = map[string]func(string) identity.Doubt{"professional": identity.Professional}
 
 // Kind is a kind of entries.
 type Kind struct {
@@ -163,7 +168,7 @@ func Load(fsys fs.FS) (*Table, error) {
 		}
 		seen[k.Code] = true
 		for _, f := range k.Fields {
-			if new(record.Entry).At(f.Name) == nil || f.LabelFR == "" || f.LabelEN == "" || k.Field(f.Name).LabelFR != f.LabelFR {
+			if new(record.Entry).At(f.Name) == nil || f.LabelFR == "" || f.LabelEN == "" || k.Field(f.Name).LabelFR != f.LabelFR || f.Check != "" && checks[f.Check] == nil {
 				return nil, fmt.Errorf("%w: field %q of %q", ErrTable, f.Name, k.Code)
 			}
 		}
@@ -291,12 +296,20 @@ func (t *Table) checkMeasurement(e *record.Entry) error {
 	return nil
 }
 
-// Unlikely lists the fields of a measurement whose number is outside what the
-// table calls likely. It is a question to ask, never a reason to refuse.
+// Unlikely lists the fields whose number is unlikely: of a measurement, outside
+// what the table calls so; of a professional, an RPPS or FINESS number whose key
+// does not fit. It is a question to ask, never a reason to refuse.
 func (t *Table) Unlikely(e *record.Entry) (out []record.Field) {
+	if k := t.Kind(e.Kind); k != nil {
+		for _, f := range k.Fields {
+			if f.Check != "" && checks[f.Check](*e.At(f.Name)) != identity.Sound {
+				out = append(out, f.Name)
+			}
+		}
+	}
 	o := t.Observation(e.Type)
 	if e.Kind != Measurement || o == nil || o.Unit(e.Unit) == nil {
-		return nil
+		return out
 	}
 	u := o.Unit(e.Unit)
 	first, known := number(e.Value)

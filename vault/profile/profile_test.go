@@ -38,7 +38,7 @@ func entries() map[string]record.Entry {
 		"family-history": {Relation: "mère", Text: "Diabète", Value: "40"},
 		"disability":     {Text: "Malentendante", Reaction: "parler de face"},
 		"habit":          {Type: "activity", Text: "natation, une fois par semaine"},
-		"contact":        {Text: "Dominique Exemple", Type: "emergency", Relation: "père", Phone: "+33 6 39 98 00 00"},
+		"contact":        {Text: "Dominique Exemple", Type: "emergency", Relation: "père", Phone: "+33 6 39 98 00 00", Code: "10100997245"},
 		"directive":      {Type: "organ-donation", Text: "Je suis d'accord"},
 		"blood-group":    {Value: "O+", Performer: "carte de groupe sanguin"},
 	}

@@ -82,6 +82,13 @@ type Patient struct {
 	Name  string `cbor:"1,keyasint"`
 	Birth string `cbor:"2,keyasint"` // YYYY-MM-DD
 	Sex   Sex    `cbor:"3,keyasint"`
+
+	// NIR and INS are the person's social security number and the matricule
+	// of their national health identity, letters and digits alone; "" when
+	// nobody gave one. They may be wrong (vault/identity says when that is
+	// likely).
+	NIR string `cbor:"4,keyasint"`
+	INS string `cbor:"5,keyasint"`
 }
 
 // Keyholder is an adult or teenager with a passphrase of their own.
@@ -116,6 +123,9 @@ type Document struct {
 
 	Note string   `cbor:"14,keyasint"` // the family's own words, on one or several lines
 	Tags []string `cbor:"15,keyasint"` // in the order of people, none twice
+	// RightPerson says that somebody looked and found the document in the right
+	// record: [Proposal.Concerns] is zero then.
+	RightPerson bool `cbor:"16,keyasint"`
 
 	// Proposed holds what the program found by itself and nobody confirmed.
 	Proposed Proposal `cbor:"-"`
@@ -130,6 +140,10 @@ type Proposal struct {
 	Date     string // YYYY-MM-DD, "" for none
 	Pages    int    // 0 when unknown or without pages
 	Failed   bool   // the content cannot be shown: damaged, or behind a password
+
+	// Concerns is another person whom the text names, while it does not name
+	// the one in whose record the document is; zero for none.
+	Concerns ID
 }
 
 // ShownCategory is the category a person chose, else the proposed one, else
@@ -225,6 +239,7 @@ const (
 	KeyholderAdded    Action = "keyholder-added"
 	KeyholderRemoved  Action = "keyholder-removed"
 	PatientAdded      Action = "patient-added"
+	PatientEdited     Action = "patient-edited"
 	MemberAdded       Action = "member-added"
 	MemberRemoved     Action = "member-removed"
 	DocumentAdded     Action = "document-added"
