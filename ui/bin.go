@@ -19,6 +19,9 @@ import (
 // opening before, by the home screen in the days before or by a sheet. Whoever
 // was away for months, or sits at a computer whose clock is wrong, is told first.
 
+// namedDocuments is how many documents an announcement names; the bin shows all.
+const namedDocuments = 20
+
 // sweep erases what is due and was announced, and announces the rest.
 func (w *Window) sweep(told []record.ID) {
 	s := w.open
@@ -67,8 +70,13 @@ func (w *Window) announce(docs []record.Document) {
 		return err
 	}, func() {
 		rows := []fyne.CanvasObject{kit.Notice(kit.Warning, s.Plural(len(docs), text.DueOne, text.DueMany), []string{s.Say(text.DueText, record.BinDays)})}
-		for _, d := range docs {
-			rows = append(rows, kit.Indent(kit.NewText(s.Say(text.DueLine, d.Title, names[d.Patient], s.Date(d.RemovedAt.Time())), kit.Body)))
+		for _, d := range docs[:min(len(docs), namedDocuments)] {
+			said := s.Say(text.DueLine, names[d.Patient], s.Date(d.RemovedAt.Time()))
+			rows = append(rows, kit.Titled(kit.NewIcon(theme.DocumentIcon(), theme.ColorNamePrimary),
+				kit.Column(0, kit.NewText(d.Title, kit.Strong), kit.NewText(said, kit.Caption))))
+		}
+		if more := len(docs) - namedDocuments; more > 0 {
+			rows = append(rows, kit.Indent(kit.NewText(s.Say(text.DueMore, more), kit.Body)))
 		}
 		var sheet *kit.Sheet
 		look := kit.NewButton(s.Say(text.SeeBin), theme.DeleteIcon(), kit.Primary, func() {

@@ -111,7 +111,7 @@ func TestNothingGoesUnannounced(t *testing.T) {
 	u.bins("ordonnance", "radio poignet", "lettre hopital")
 	u.later(90)
 	u.shows(u.Say(text.Bin))
-	u.reads(u.Plural(3, text.DueOne, text.DueMany), u.Say(text.DueText, record.BinDays), u.Say(text.DueLine, "ordonnance", "Léa", u.Date(today)))
+	u.reads(u.Plural(3, text.DueOne, text.DueMany), u.Say(text.DueText, record.BinDays), "ordonnance", u.Say(text.DueLine, "Léa", u.Date(today)))
 	if bin, _ := u.inVault(); len(bin) != 3 {
 		t.Fatalf("only %q are left", bin)
 	}

@@ -674,6 +674,14 @@ func TestKeyholderAndSharing(t *testing.T) {
 		t.Fatalf("shared with %q", got)
 	}
 	u.reads(u.Say(text.MemberAdded, "Dominique", "Camille"))
+	u.press(text.AttestationOf, "Dominique")
+	u.reads(u.Say(text.AttestationGood), "Signée par Camille")
+	u.press(text.SeeDocument)
+	if !u.in(session.Documents) {
+		t.Error("the attestation is not among the documents")
+	}
+	u.reads("Attestation d'aidant Dominique")
+	u.settings(text.PartPeople)
 	u.undo()
 	u.settle()
 	if got := members(); len(got) != 1 {
@@ -700,6 +708,34 @@ func TestKeyholderAndSharing(t *testing.T) {
 	u.unlock("la phrase de Dominique")
 	if u.open != nil {
 		t.Error("a phrase that was taken away still opens")
+	}
+}
+
+// TestCarerLeaves: a carer sees what they may, and gives up their part themselves.
+func TestCarerLeaves(t *testing.T) {
+	u := atHome(t)
+	u.settings(text.PartPeople)
+	u.addHolder("Dominique")
+	u.ticks(text.KitIsKept)
+	u.press(text.Close)
+	if err := u.open.Vault.AddMember(t.Context(), u.camille(), "Dominique", record.RoleCarerReads); err != nil {
+		t.Fatal(err)
+	}
+	u.command(text.Lock)
+	u.unlock("la phrase de Dominique")
+	u.isOpen()
+	u.settings(text.PartPeople)
+	u.reads("Dominique : aidant qui lit")
+	u.press(text.AttestationOf, "Dominique")
+	u.reads(u.Say(text.AttestationGood))
+	u.press(text.Close)
+	u.press(text.LeaveRecord)
+	u.press(text.KeepIt)
+	u.press(text.LeaveRecord)
+	u.press(text.LeaveRecord) // the verb of the question
+	u.reads(u.Say(text.RecordLeft, "Camille"))
+	if people, err := u.open.Vault.Patients(); err != nil || len(people) != 0 || !u.open.Person().ID.IsZero() {
+		t.Errorf("%v is left, %v is shown, %v", people, u.open.Person(), err)
 	}
 }
 

@@ -234,6 +234,23 @@ func TestFindByWords(t *testing.T) {
 	}
 }
 
+// TestFindBeginsAtTheBestHit: each letter shows its best hit first, wherever one
+// stood among those of the letter before.
+func TestFindBeginsAtTheBestHit(t *testing.T) {
+	u := atDocuments(t)
+	u.command(text.Find)
+	u.types("devis", text.FindLabel)
+	n := len(u.rows())
+	if n < 2 {
+		t.Fatalf("%d rows", n)
+	}
+	u.list().MoveTo(n - 1)
+	u.types("devi", text.FindLabel)
+	if at, rows := u.list().CursorRow(), u.rows(); at != 0 || len(rows) < 2 {
+		t.Errorf("at row %d of %d", at, len(rows))
+	}
+}
+
 func TestBinAndBack(t *testing.T) {
 	u := atDocuments(t)
 	u.at("ordonnance")

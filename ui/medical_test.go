@@ -219,14 +219,39 @@ func TestEntryIsLinkedToADocument(t *testing.T) {
 	}
 }
 
-// TestCareHistory: documents and what the profile dates stand in one order, and
-// each opens.
+// TestCareHistory: documents, stays, treatments, vaccinations, measurements and
+// what else the profile dates stand in one order, newest first, and each opens.
 func TestCareHistory(t *testing.T) {
 	u := atProfile(t)
 	u.adds("condition")
 	u.fills("condition", record.FieldText, "Asthme")
 	u.fills("condition", record.FieldStart, "11/2026")
 	u.press(text.Keep)
+	u.measures("weight", "17.2", "", "2026-11-02")
+	for _, e := range []record.Entry{
+		{Kind: "encounter", Text: "Bronchiolite", Start: "2020-01-03", End: "2020-01-08"},
+		{Kind: "medication", Text: "Salbutamol", Start: "2020-03"},
+		{Kind: "immunization", Text: "ROR", Start: "2021"},
+	} {
+		e.Patient = u.open.Person().ID
+		if _, err := u.open.Vault.AddEntry(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.command(text.HomeTitle)
+	u.command(text.MedicalTitle)
+	u.press(text.TimelineTitle)
+	var profile []string
+	for _, row := range u.rows() {
+		if !slices.ContainsFunc(u.documents(), func(d record.Document) bool { return d.Title == row }) {
+			profile = append(profile, row)
+		}
+	}
+	want := []string{"Poids : 17,2 kg", "Asthme", "ROR", "Salbutamol", "fin : Bronchiolite", "début : Bronchiolite"}
+	if n := len(u.rows()) - len(profile); !slices.Equal(profile, want) || n == 0 || n != len(u.documents()) {
+		t.Errorf("%q, not %q; %d of %d documents", profile, want, n, len(u.documents()))
+	}
+	u.key(fyne.KeyEscape)
 	u.press(text.TimelineTitle)
 	u.at("Asthme")
 	u.key(fyne.KeyReturn)
@@ -246,6 +271,59 @@ func TestCareHistory(t *testing.T) {
 	u.press(text.SaveSheet)
 	u.reads(u.Say(text.SheetSavedAt, "resume-sante.pdf", "Documents"))
 	u.key(fyne.KeyEscape)
+}
+
+// measures writes a measurement into the profile of the person shown.
+func (u *user) measures(code, value, second, start string) {
+	u.t.Helper()
+	_, err := u.open.Vault.AddEntry(u.t.Context(), record.Entry{Kind: profile.Measurement, Patient: u.open.Person().ID, Type: code, Value: value, Value2: second, Start: start})
+	if err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+// curve opens the curve of a measurement by the line of its latest value.
+func (u *user) curve(line string) {
+	u.t.Helper()
+	u.command(text.HomeTitle)
+	u.command(text.MedicalTitle)
+	u.pressRow(line)
+}
+
+// TestCurve: a kind of measurement opens its curve with the table below; the
+// arrows go through the points, Enter opens what one says, and paper has it too.
+func TestCurve(t *testing.T) {
+	u := atProfile(t)
+	u.measures("weight", "17.2", "", "2026-11-02")
+	u.measures("weight", "9.4", "", "2022")
+	u.measures("weight", "3.25", "", "2021-03-14")
+	u.measures("blood-pressure", "120", "80", "2026-01-05")
+	u.measures("blood-pressure", "118", "76", "2026-02")
+	u.curve("Poids : 17,2")
+	u.shows("Poids : " + u.open.Named(u.open.Person()))
+	u.reads("Poids : 3 mesures. La première : 3,25 kg, 14 mars 2021. La dernière : 17,2 kg, 2 novembre 2026.",
+		u.Say(text.CurveKeys), u.Say(text.CurveVague), u.Say(text.CurveInform), "14 mars 2021", "2 novembre 2026"+text.Between+"17,2")
+	u.key(fyne.KeyLeft)
+	u.reads("2 novembre 2026 : 17,2 kg")
+	u.key(fyne.KeyLeft)
+	u.reads("2022 : 9,4 kg")
+	u.key(fyne.KeyHome)
+	u.key(fyne.KeyRight)
+	u.key(fyne.KeyReturn)
+	u.shows("Mesures")
+	u.reads("Poids : 9,4 kg", "2022")
+	u.key(fyne.KeyEscape)
+
+	u.curve("Poids")
+	u.pressRow("14 mars 2021")
+	u.reads("Poids : 3,25 kg")
+	u.key(fyne.KeyEscape)
+
+	u.curve("Tension artérielle : 118/76")
+	u.reads(u.Say(text.CurveVague))
+	u.press(text.CurvePrint)
+	u.press(text.SaveSheet)
+	u.reads(u.Say(text.SheetSavedAt, "courbe.pdf", "Documents"))
 }
 
 // TestProfileOfAnotherPersonIsNotShown: each has their own.

@@ -139,6 +139,7 @@ func TestScreenshots(t *testing.T) {
 	home.pressRow("Arachide")
 	home.take("profil-medical-detail")
 	home.key(fyne.KeyEscape)
+	home.takeCare()
 	home.command(text.EmergencyTitle)
 	home.take("urgence")
 	home.key(fyne.KeyEscape)
@@ -166,6 +167,27 @@ func TestScreenshots(t *testing.T) {
 	home.takeAbout()
 	home.takeImport()
 	t.Logf("%d pictures in %s", door.taken+home.taken, dir)
+}
+
+// takeCare draws the curves and the dated history.
+func (a *album) takeCare() {
+	a.t.Helper()
+	for i, kg := range []string{"3.25", "5.1", "7.9", "9.4", "12.3", "14.8", "17.2"} {
+		a.measures("weight", kg, "", []string{"2021-03-14", "2021-06-02", "2021-11", "2022", "2023-09-04", "2025-02-17", "2026-11-02"}[i])
+	}
+	for i, mm := range [][2]string{{"128", "82"}, {"121", "76"}, {"124", "79"}, {"118", "75"}} {
+		a.measures("blood-pressure", mm[0], mm[1], []string{"2026-10-01", "2026-10-11", "2026-10-24", "2026-11-02"}[i])
+	}
+	a.curve("Poids")
+	a.key(fyne.KeyLeft)
+	a.take("courbe-poids")
+	a.key(fyne.KeyEscape)
+	a.curve("Tension")
+	a.take("courbe-tension")
+	a.key(fyne.KeyEscape)
+	a.press(text.TimelineTitle)
+	a.take("suivi")
+	a.key(fyne.KeyEscape)
 }
 
 // takeAbout draws what the program says of itself, in both languages: its sheets

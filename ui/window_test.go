@@ -77,7 +77,7 @@ var kinds = sync.OnceValue(func() *profile.Table {
 })
 
 func vaultOptions(now func() time.Time) vault.Options {
-	return vault.Options{Argon2: seal.Floor, Means: "window", Filing: rules(), Profile: kinds(), Now: now}
+	return vault.Options{Argon2: seal.Floor, Means: "window", Filing: rules(), Profile: kinds(), Attest: text.French.Attest, Now: now}
 }
 
 // pump runs on the goroutine of the test what the window wants drawn.

@@ -295,6 +295,9 @@ func noise(seed uint64, n int) []byte {
 
 func ptr[T any](v T) *T { return &v }
 
+// second is the error of a call that gives something else as well.
+func second[T any](_ T, err error) error { return err }
+
 // same compares contents without printing them.
 func same(t testing.TB, what string, got, want []byte) {
 	t.Helper()

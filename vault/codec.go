@@ -101,6 +101,12 @@ type memberBody struct {
 	Name      string    `cbor:"2,keyasint"`
 	Slot      [16]byte  `cbor:"3,keyasint"` // household only
 	Joined    []byte    `cbor:"4,keyasint"` // household only: the newcomer's signature over joinMessage
+
+	// The attestation of a carer: the document, and the BLAKE2b-256 of its
+	// content, which the signature of the operation vouches for. Absent for
+	// others.
+	Attestation record.ID `cbor:"5,keyasint,omitzero"`
+	Attested    [32]byte  `cbor:"6,keyasint,omitzero"`
 }
 
 // rotateBody is the sealed half of a rotation, under the key it brings.

@@ -267,7 +267,8 @@ type Content struct {
 }
 
 // Open opens the content of a document for reading, and writes in the journal
-// that it was: no row, no content. It returns [ErrNoDocument].
+// that it was: no row, no content. It returns [ErrNoDocument], and
+// [ErrNotAllowed] to a carer who would export it.
 func (v *Vault) Open(ctx context.Context, id record.ID, action record.Action) (*Content, error) {
 	if err := v.journalReads(ctx, action, id); err != nil {
 		return nil, wrap("open document", err)
@@ -276,7 +277,8 @@ func (v *Vault) Open(ctx context.Context, id record.ID, action record.Action) (*
 	return c, wrap("open document", err)
 }
 
-// journalReads writes one row for each document, in one transaction.
+// journalReads writes one row for each document, in one transaction. It refuses a
+// carer who would export.
 func (v *Vault) journalReads(ctx context.Context, action record.Action, ids ...record.ID) error {
 	return v.act(ctx, func(a *act) error {
 		for _, id := range ids {
@@ -287,6 +289,9 @@ func (v *Vault) journalReads(ctx context.Context, action record.Action, ids ...r
 			c, err := a.chart(d.Patient)
 			if err != nil {
 				return err
+			}
+			if mine, _ := c.chain.Entry(a.self.id); action == record.DocumentExported && mine.Role.Carer() {
+				return ErrNotAllowed // a carer never exports
 			}
 			if err := a.log(c, action, id); err != nil {
 				return err

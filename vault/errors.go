@@ -71,6 +71,9 @@ var (
 	// ErrCarers is returned when a person would have more than 3 carers, or a
 	// carer more than 5 persons.
 	ErrCarers = errors.New("vault: too many carers or persons")
+	// ErrNoAttestation is returned for somebody who was admitted without an
+	// attestation: a holder, a guardian, or a carer of an earlier version.
+	ErrNoAttestation = errors.New("vault: no attestation")
 	// ErrNameTaken is returned when the vault has a keyholder, or this
 	// keyholder a patient, of that name.
 	ErrNameTaken = errors.New("vault: name already taken")

@@ -68,6 +68,49 @@ func (v *Vault) WriteAgain(ctx context.Context, id record.ID, without ...uint64)
 	})
 }
 
+// SetAttest changes who writes attestations.
+func (v *Vault) SetAttest(attest func(record.Delegation) (string, []byte, error)) {
+	v.opt.Attest = attest
+}
+
+// SwapContent writes other content under a document, as a changed program could.
+func (v *Vault) SwapContent(id record.ID, content []byte) {
+	ctx := context.Background()
+	u, err := v.upload(ctx, id, v.version(id)+1, bytes.NewReader(content), nil)
+	if err != nil {
+		panic(err)
+	}
+	err = v.act(ctx, func(a *act) error {
+		_, d, err := a.find(id)
+		if err != nil {
+			return err
+		}
+		c, err := a.chart(d.Patient)
+		if err != nil {
+			return err
+		}
+		body := d.documentBody
+		seq, err := u.attach(a, &body)
+		if err != nil {
+			return err
+		}
+		body.ContentID = c.common().key().ContentID(body.Digest)
+		_, err = a.write(c, draft{kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: id, Version: body.Version}, body: &body, blobs: u.blobs, seq: seq})
+		return err
+	})
+	if err != nil {
+		panic(err)
+	}
+}
+
+func (v *Vault) version(id record.ID) uint64 {
+	_, d, err := v.find(id)
+	if err != nil {
+		panic(err)
+	}
+	return d.Version
+}
+
 // Operations counts the operations that v reads, those of the household
 // included.
 func (v *Vault) Operations() (n int) {

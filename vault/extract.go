@@ -25,8 +25,8 @@ type Extracted struct {
 
 // Extract writes the original bytes of a document to a new file at path. The
 // file appears whole or not at all, and nothing that stands there is replaced:
-// the error then wraps [fs.ErrExist]. It returns [ErrNoDocument], or an error
-// wrapping [ErrDamaged] when the content does not hold.
+// the error then wraps [fs.ErrExist]. It returns [ErrNoDocument], [ErrNotAllowed]
+// to a carer, or an error wrapping [ErrDamaged] when the content does not hold.
 func (v *Vault) Extract(ctx context.Context, id record.ID, path string) error {
 	if err := v.journalReads(ctx, record.DocumentExported, id); err != nil {
 		return wrap("extract document", err)
@@ -37,7 +37,8 @@ func (v *Vault) Extract(ctx context.Context, id record.ID, path string) error {
 // ExtractAll writes the original bytes of several documents into a folder,
 // which is made when it is missing, under their titles. A document that fails
 // does not stop the others. progress, which may be nil, is told how many are
-// done of how many.
+// done of how many. It returns [ErrNotAllowed], and writes nothing, when one of
+// them is in a record where the keyholder is a carer.
 func (v *Vault) ExtractAll(ctx context.Context, ids []record.ID, dir string, progress func(done, total int64)) ([]Extracted, error) {
 	if err := v.journalReads(ctx, record.DocumentExported, ids...); err != nil {
 		return nil, wrap("extract documents", err)

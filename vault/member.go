@@ -2,19 +2,22 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"carnet/vault/chain"
 	"carnet/vault/internal/store"
 	"carnet/vault/record"
 )
 
-// At most so many carers for a person, and persons for a carer (product rule,
-// after the helpers' limits of the public service).
+// At most so many carers for a person, and persons for a carer: the limits that
+// Mon espace santé sets its « aidants » (source of its application,
+// assurance-maladie-mesdmp/ens-mobile, 2025-08-27).
 const (
-	maxCarers  = 3
-	maxPersons = 5
+	MaxCarers  = 3
+	MaxPersons = 5
 )
 
 var roles = map[record.Role]chain.Role{
@@ -80,12 +83,18 @@ func (c *chart) keyholders() map[record.ID]chain.Role {
 }
 
 // AddMember gives a keyholder a part in a patient's record: from then on they
-// read all of it that is not hidden from them.
+// read all of it that is not hidden from them. The attestation that
+// [Options.Attest] writes of a carer is added to the documents, and signed, with
+// the same act.
 //
 // It returns [ErrNoPatient], [ErrNoKeyholder], [ErrRole], [ErrMember],
 // [ErrCarers] or [ErrNotAllowed].
 func (v *Vault) AddMember(ctx context.Context, patient record.ID, name string, role record.Role) error {
-	err := v.act(ctx, func(a *act) error {
+	paper, err := v.attest(ctx, patient, name, role)
+	if err != nil {
+		return wrap("add member", err)
+	}
+	err = v.act(ctx, func(a *act) error {
 		c, err := a.chart(patient)
 		if err != nil {
 			return err
@@ -106,11 +115,17 @@ func (v *Vault) AddMember(ctx context.Context, patient record.ID, name string, r
 				return err
 			}
 		}
-		if err := a.admit(c, k, r); err != nil {
+		if err := a.admit(c, k, r, paper); err != nil {
 			return err
 		}
-		return a.settle(c)
+		if err := a.settle(c); err != nil || paper == nil {
+			return err
+		}
+		return a.add(c, *paper, &ImportOptions{Category: attestationCategory, Date: a.opt.Now().Format(time.DateOnly)})
 	})
+	if err != nil && paper != nil {
+		err = errors.Join(err, paper.upload.abandon())
+	}
 	return wrap("add member", err)
 }
 
@@ -126,15 +141,16 @@ func (a *act) checkCarers(c *chart, k record.Keyholder) error {
 			persons++
 		}
 	}
-	if carers >= maxCarers || persons >= maxPersons {
+	if carers >= MaxCarers || persons >= MaxPersons {
 		return ErrCarers
 	}
 	return nil
 }
 
 // admit writes that all devices of a keyholder, and their kit, belong to the
-// chart. The circles are given new keys afterwards.
-func (a *act) admit(c *chart, k record.Keyholder, role chain.Role) error {
+// chart, and which paper attests it, nil for none. The circles are given new keys
+// afterwards.
+func (a *act) admit(c *chart, k record.Keyholder, role chain.Role, paper *sealedFile) error {
 	pseudonym := newID()
 	m := chain.MemberClear{Add: true}
 	for _, e := range a.house.chain.Members() {
@@ -145,6 +161,9 @@ func (a *act) admit(c *chart, k record.Keyholder, role chain.Role) error {
 	}
 	sortEntries(m.Entries)
 	body := memberBody{Keyholder: k.ID, Name: k.Name}
+	if paper != nil {
+		body.Attestation, body.Attested = paper.upload.id, [32]byte(paper.upload.digest.Sum(nil))
+	}
 	if _, err := a.write(c, draft{kind: chain.Member, clear: &m, head: bodyHead{Type: typeMember}, body: &body}); err != nil {
 		return err
 	}

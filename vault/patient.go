@@ -59,7 +59,7 @@ func (v *Vault) AddPatient(ctx context.Context, p record.Patient, self bool, gua
 			return err
 		}
 		for _, k := range others {
-			if err := a.admit(c, k, chain.Guardian); err != nil {
+			if err := a.admit(c, k, chain.Guardian, nil); err != nil {
 				return err
 			}
 		}

@@ -57,6 +57,7 @@ type person struct {
 	keyholder record.ID
 	name      string
 	slots     map[[16]byte][16]byte // household: slot by device
+	attested  attested
 }
 
 // circle is who may read some of a chart.
@@ -311,6 +312,9 @@ func (c *chart) applyMember(op *chain.Signed, content []byte) error {
 		p.slots[newcomer.Device()] = body.Slot
 	}
 	p.keyholder, p.name = body.Keyholder, body.Name
+	if !body.Attestation.IsZero() {
+		p.attested = attested{document: body.Attestation, digest: body.Attested, by: op.Device, hlc: op.HLC}
+	}
 	c.people[pseudonym] = p
 	return nil
 }

@@ -30,6 +30,10 @@ type Options struct {
 	// Profile says what entries of the medical profile may be; with nil none
 	// can be written.
 	Profile *profile.Table
+	// Attest writes the attestation of a carer, with a file name, in the
+	// words of the person; it lies among the documents from then on. With
+	// nil, carers are admitted without one.
+	Attest func(record.Delegation) (name string, content []byte, err error)
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
 }

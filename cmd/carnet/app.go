@@ -135,7 +135,7 @@ func (a *app) options() (*vault.Options, error) {
 		}
 		a.kinds = kinds
 	}
-	return &vault.Options{As: a.as, Means: "command", Argon2: a.argon2, Filing: a.rules, Profile: a.kinds}, nil
+	return &vault.Options{As: a.as, Means: "command", Argon2: a.argon2, Filing: a.rules, Profile: a.kinds, Attest: a.Attest}, nil
 }
 
 // withVault opens the vault, or takes the shell's, and closes it after fn.

@@ -28,7 +28,7 @@ var layers = map[string]string{
 	"vault/render/frame":      "",
 	"vault/render":            "vault/render/frame",
 	"vault/render/worker":     "vault/render/frame",
-	"vault/exchange/sheet":    "",
+	"vault/exchange/sheet":    "vault/plot",
 	"vault/place":             "",
 	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/identity vault/profile vault/internal/store vault/search vault/salvage",
 	"ui/release":              "",
@@ -37,8 +37,9 @@ var layers = map[string]string{
 	"ui/keyring":              "",
 	"ui/keyring/keyringtest":  "", // for tests
 	"ui/lockscreen":           "ui/keyring ui/text vault vault/record",
-	"ui/text":                 "ui/keyring ui/print ui/release vault vault/growth vault/identity vault/profile vault/record vault/render vault/exchange/sheet vault/place",
-	"ui/kit":                  "assets",
+	"ui/text":                 "ui/keyring ui/print ui/release vault vault/growth vault/identity vault/profile vault/record vault/render vault/exchange/sheet vault/place vault/plot",
+	"ui/kit":                  "assets vault/plot",
+	"vault/plot":              "",
 	"ui/session":              "ui/kit ui/lockscreen ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render",
 	"ui/unlock":               "ui/kit ui/lockscreen ui/session ui/text vault vault/place vault/profile",
 	"ui/home":                 "ui/kit ui/session ui/text vault/record",
@@ -87,7 +88,7 @@ var only = map[string]string{
 }
 
 // stdOnly are packages that import the standard library alone.
-var stdOnly = []string{"vault/record", "vault/render/frame", "assets"}
+var stdOnly = []string{"vault/record", "vault/render/frame", "vault/plot", "assets"}
 
 // banned are names that say nothing.
 var banned = []string{"util", "utils", "common", "helper", "helpers", "model", "models", "types", "misc"}

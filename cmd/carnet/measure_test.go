@@ -15,8 +15,11 @@ import (
 type measured struct {
 	OpenMS, Carnet, Toolkit, WorstMS        []float64
 	Anonymous                               int64
+	Documents                               int
 	FirstRowMS, StopMS, LongestMS, ImportMS float64
 	Listed                                  int
+	ListedMS, KeysMS                        []float64
+	FirstMS                                 float64
 }
 
 var builtMeasure = sync.OnceValues(func() (string, error) { return build("measure", "./testdata/measure") })
@@ -77,6 +80,22 @@ func BenchmarkScroll(b *testing.B) {
 		b.ReportMetric(median(m.Carnet), "frames/s")
 		b.ReportMetric(median(m.OpenMS), "ms-open")
 		b.ReportMetric(float64(m.Anonymous)/1e6, "MB-anonymous")
+	}
+}
+
+// BenchmarkFind types words into the search of 5,000 documents, letter by letter:
+// the first hits should be drawn within 100 ms of each.
+func BenchmarkFind(b *testing.B) {
+	for range b.N {
+		m := measure(b, "find")
+		listed, drawn := slices.Sorted(slices.Values(m.ListedMS)), slices.Sorted(slices.Values(m.KeysMS))
+		most := len(drawn) * 95 / 100
+		b.Logf("%d letters that change the first hits, of %d documents: in the list after %.0f ms, 95 %% within %.0f ms; drawn after %.0f ms, 95 %% within %.0f ms; the first of all %.0f ms",
+			len(drawn), m.Documents, median(listed), listed[most], median(drawn), drawn[most], m.FirstMS)
+		b.ReportMetric(median(listed), "ms-listed")
+		b.ReportMetric(listed[most], "ms-listed-p95")
+		b.ReportMetric(median(drawn), "ms-drawn")
+		b.ReportMetric(drawn[most], "ms-drawn-p95")
 	}
 }
 

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +67,10 @@ func (a *app) patientCommands() *cobra.Command {
 		})
 	})
 	members := a.verb(a.word(text.MemberList), 0, 0, func([]string) error { return a.withVault(a.listMembers) })
-	return a.word(text.Patient, add, list, a.editPatientCommand(), a.word(text.PatientMember, admit, dismiss, members))
+	paper := a.verb(a.word(text.MemberAttestation), 1, 1, func(args []string) error {
+		return a.withVault(func(v *vault.Vault) error { return a.attestation(v, args[0]) })
+	})
+	return a.word(text.Patient, add, list, a.editPatientCommand(), a.word(text.PatientMember, admit, dismiss, members, paper))
 }
 
 func (a *app) editPatientCommand() *cobra.Command {
@@ -226,6 +231,45 @@ func (a *app) listMembers(v *vault.Vault) error {
 			a.tell(text.Field, m.Keyholder.Name, a.Say(text.Role(m.Role)))
 		}
 	})
+}
+
+// attestationJSON is the attestation of a carer as scripts read it.
+type attestationJSON struct {
+	Patient  record.ID   `json:"patient"`
+	Carer    string      `json:"carer"`
+	Role     record.Role `json:"role"`
+	Document record.ID   `json:"document"`
+	Digest   string      `json:"digest"` // BLAKE2b-256 of what was signed, in hex
+	By       string      `json:"by"`     // "" for somebody who has no part any more
+	At       time.Time   `json:"at"`
+	Intact   bool        `json:"intact"`
+}
+
+// attestation holds the attestation of a carer against what was signed; one that
+// is not the same is damage.
+func (a *app) attestation(v *vault.Vault, name string) error {
+	p, err := a.who(v)
+	if err != nil {
+		return err
+	}
+	found, err := v.Attestation(a.ctx, p.ID, name)
+	if err != nil {
+		return err
+	}
+	out := attestationJSON{p.ID, found.Carer.Name, found.Role, found.Document, hex.EncodeToString(found.Digest[:]), found.By.Name, found.At.Time().UTC(), found.Intact}
+	err = a.give(out, func() {
+		a.tell(text.Field, found.Carer.Name, a.Say(text.Role(found.Role)))
+		a.tell(text.Field, short(found.Document), a.SignedBy(found))
+		if found.Intact {
+			a.tell(text.AttestationGood)
+		} else {
+			a.tell(text.AttestationBad)
+		}
+	})
+	if err == nil && !found.Intact {
+		err = errDamagedReport
+	}
+	return err
 }
 
 func (a *app) keyholderCommands() *cobra.Command {

@@ -22,7 +22,7 @@ func (a *app) profileCommands() *cobra.Command {
 			func(e record.Entry) { a.tell(text.EntryRemoved, short(e.ID)) }),
 		a.oneEntry(text.ProfileRestore, func(v *vault.Vault, e record.Entry) error { return v.RestoreEntries(a.ctx, e.ID) },
 			func(record.Entry) { a.tell(text.EntryRestored) }),
-		a.timelineCommand(), a.summaryCommand(),
+		a.timelineCommand(), a.summaryCommand(), a.curveCommand(),
 		a.historyCommand(text.ProfileHistory, func(v *vault.Vault, prefix string) (record.ID, string, error) {
 			e, err := a.entry(v, prefix)
 			return e.ID, e.Kind, err

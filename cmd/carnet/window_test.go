@@ -23,6 +23,7 @@ import (
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/exchange/sheet"
+	"carnet/vault/search/searchtest"
 )
 
 // fr says the sentences that the window shows.
@@ -640,4 +641,70 @@ func BenchmarkStart(b *testing.B) {
 		b.ReportMetric(float64(x.starts[len(x.starts)/2].Milliseconds()), x.name+"-start-ms")
 		p.stop()
 	}
+}
+
+// TestWindowFindsBloodTest: among 5,000 documents the last blood test is on
+// screen after two actions, by its category and by a word.
+func TestWindowFindsBloodTest(t *testing.T) {
+	const many, last = 5000, "prise de sang du lundi"
+	d := startScreen(t)
+	path, _ := newVault(t, d)
+	others, tests := t.TempDir(), t.TempDir()
+	i, before := 0, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	note := func(folder, name, content string, day time.Time) {
+		file := filepath.Join(folder, name+".txt")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(file, day, day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for x := range searchtest.New(1).Documents(many) {
+		folder := others
+		if i%10 == 9 {
+			folder = tests
+		}
+		note(folder, fmt.Sprintf("courrier %04d", i), x.Text, before.AddDate(0, 0, -i))
+		i++
+	}
+	note(tests, last, "Prise de sang de contrôle", before.AddDate(0, 0, -7)) // seven reports are newer
+	for category, folder := range map[string]string{"lab": tests, "report": others} {
+		if _, code := command(t, path, "document", "add", folder, "--category", category); code != exitDone {
+			t.Fatal("no documents")
+		}
+	}
+	p := d.open()
+	p.unlock(passphrase)
+
+	d.actions = 0
+	d.key("ctrl+eacute")
+	chip := p.await(fr.Say(text.Counted, "Résultats d'analyse", many/10+1), kit.Body)
+	d.click((chip.Min.X+chip.Max.X)/2, (chip.Min.Y+chip.Max.Y)/2)
+	second := p.await("courrier 0019", kit.Strong)
+	for _, title := range []string{last, "courrier 0009"} {
+		if at := p.await(title, kit.Strong); at.Min.Y >= second.Min.Y {
+			t.Errorf("%s is at %v, below %v", title, at, second)
+		}
+	}
+	if p.shows("courrier 0000", kit.Strong) {
+		t.Error("a report is among the tests")
+	}
+	if d.actions != 2 {
+		t.Errorf("by its category it took %d actions", d.actions)
+	}
+	d.screenshot("blood-test-by-category")
+
+	d.key("ctrl+ampersand")
+	p.await(fr.Say(text.Hello), kit.Heading)
+	d.actions = 0
+	d.key("ctrl+f")
+	p.await(fr.Say(text.FindLabel), kit.Strong)
+	d.fill("sang lundi")
+	p.await(last, kit.Strong)
+	if d.actions != 2 {
+		t.Errorf("by its words it took %d actions", d.actions)
+	}
+	d.screenshot("blood-test-by-words")
+	p.quit()
 }

@@ -43,6 +43,11 @@ func NewButton(label string, icon fyne.Resource, weight Weight, tapped func()) *
 	return b
 }
 
+// rowLabel is how much of a row's label it asks room for, in sizes of type: what is
+// longer ends in three dots where there is no more, and never makes the column
+// wider than the window.
+const rowLabel = 20
+
 // NewRow makes a row of navigation.
 func NewRow(label string, icon fyne.Resource, tapped func()) *Button {
 	b := NewButton(label, icon, Bare, tapped)
@@ -167,7 +172,10 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.mark.Resize(fyne.NewSize(5, in.Height))
 	icon, label, hint := r.widths()
 	x := at.X + sizeNow(theme.SizeNameInnerPadding)
-	if !r.b.Leading {
+	if r.b.Leading {
+		r.label.Text = fit(r.b.Label, r.style(), in.Width-icon-hint-2*sizeNow(theme.SizeNameInnerPadding))
+		label = r.style().width(r.label.Text)
+	} else {
 		x = at.X + (in.Width-icon-label-hint)/2
 	}
 	side := sizeNow(theme.SizeNameInlineIcon)
@@ -186,6 +194,9 @@ func (r *buttonRenderer) place(t *canvas.Text, x, height float32) {
 func (r *buttonRenderer) MinSize() fyne.Size {
 	icon, _, hint := r.widths()
 	label := Strong.width(r.b.Label) // the same whether the row is the current one or not
+	if r.b.Leading {
+		label = min(label, rowLabel*Strong.size())
+	}
 	target := sizeNow(SizeTarget)
 	return aroundRing(fyne.NewSize(max(target, icon+label+hint+2*sizeNow(theme.SizeNameInnerPadding)), target))
 }

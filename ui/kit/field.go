@@ -106,6 +106,13 @@ func (e *Entry) ringed() fyne.CanvasObject {
 	return container.NewStack(Inset(ringRoom, container.New(atLeastTarget{}, e)), Inset(ringWidth/2.0, e.ring))
 }
 
+// Refresh is part of [fyne.CanvasObject].
+func (e *Entry) Refresh() {
+	e.ring.StrokeColor = colorNow(ColorRing)
+	e.ring.Refresh()
+	e.Entry.Refresh()
+}
+
 // AcceptsTab leaves Tab to the window, also in a field of several lines.
 func (e *Entry) AcceptsTab() bool { return false }
 

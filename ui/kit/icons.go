@@ -15,6 +15,7 @@ var (
 	SafeIcon   = drawn("safe")
 	BinOutIcon = drawn("bin-out")
 	PeopleIcon = drawn("people")
+	CurveIcon  = drawn("curve")
 )
 
 func drawn(name string) fyne.Resource {

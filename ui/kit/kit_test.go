@@ -665,3 +665,44 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+// TestBarUsesItsWidth: what was done is said on one line where there is room.
+func TestBarUsesItsWidth(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(Theme{Look: Light})
+	b := NewBar("Annuler", "Ctrl+Z", "Fermer")
+	w := test.NewTempWindow(t, b)
+	w.Resize(fyne.NewSize(900, 200))
+	b.Tell("Dominique a maintenant accès au carnet de Camille.", func() {})
+	w.Resize(fyne.NewSize(901, 200))
+	if got, want := b.text.MinSize().Height, Body.lineHeight(); got != want {
+		t.Errorf("%v high, not %v", got, want)
+	}
+}
+
+// TestLongRow: a row whose words have no room ends in three dots, and asks for no
+// more than a window has.
+func TestLongRow(t *testing.T) {
+	for _, scale := range Scales {
+		test.NewTempApp(t).Settings().SetTheme(Theme{Look: Light, Scale: scale})
+		long := NewRow("Tension artérielle : 118/75 mmHg, 2 novembre 2026, quatre mesures en tout, au repos et assis", nil, nil)
+		if w := long.MinSize().Width; w > 400*scale {
+			t.Errorf("at %.0f %% it asks for %v", scale*100, w)
+		}
+		w := test.NewTempWindow(t, long)
+		w.Resize(fyne.NewSize(400*scale, 200))
+		for _, o := range test.WidgetRenderer(long).Objects() {
+			if label, ok := o.(*canvas.Text); ok && label.Text != "" {
+				if !strings.HasSuffix(label.Text, "...") || label.Position().X+label.MinSize().Width > long.Size().Width {
+					t.Errorf("at %.0f %%: %q", scale*100, label.Text)
+				}
+			}
+		}
+		short := NewRow("Poids", nil, nil)
+		test.NewTempWindow(t, short).Resize(fyne.NewSize(400*scale, 200))
+		for _, o := range test.WidgetRenderer(short).Objects() {
+			if label, ok := o.(*canvas.Text); ok && label.Text != "" && label.Text != "Poids" {
+				t.Errorf("at %.0f %%: %q", scale*100, label.Text)
+			}
+		}
+	}
+}

@@ -226,6 +226,25 @@ func Indent(content fyne.CanvasObject) *fyne.Container {
 	return container.New(inset{left: ringRoom, right: ringRoom}, content)
 }
 
+// middle puts something over the whole width in the middle of the height.
+type middle struct{}
+
+func (middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(size.Width, o.MinSize().Height)) // its height may depend on its width:
+		h := o.MinSize().Height
+		o.Move(fyne.NewPos(0, max(0, (size.Height-h)/2)))
+		o.Resize(fyne.NewSize(size.Width, h))
+	}
+}
+
+func (middle) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least
+}
+
 type inset struct{ top, right, bottom, left float32 }
 
 func (i inset) Layout(objects []fyne.CanvasObject, size fyne.Size) {

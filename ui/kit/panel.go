@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -145,7 +146,8 @@ func NewBar(undo, key, dismiss string) *Bar {
 	b.undo = NewButton(undo, theme.ContentUndoIcon(), Plain, nil)
 	b.undo.Hint = key
 	away := NewButton(dismiss, theme.CancelIcon(), Plain, b.Hide)
-	b.body = Ground(theme.ColorNameSelection, Inset(4, Beside(0, container.NewCenter(b.text), container.NewCenter(b.undo), container.NewCenter(away))))
+	said := container.NewVBox(layout.NewSpacer(), Indent(b.text), layout.NewSpacer()) // all the width there is, in the middle of the height
+	b.body = Ground(theme.ColorNameSelection, Inset(4, Beside(0, said, container.NewCenter(b.undo), container.NewCenter(away))))
 	b.ExtendBaseWidget(b)
 	b.Hide()
 	return b

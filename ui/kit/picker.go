@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,7 +62,8 @@ func (s *Stage) Pick(o PickerOptions) {
 	p.look(o.Folder)
 }
 
-// ListRoom gives a list inside a form the room of five rows.
+// ListRoom gives a list inside a form the room of five rows, of three in large
+// text.
 //
 // It is a [fyne.Layout].
 type ListRoom struct{}
@@ -75,7 +77,8 @@ func (ListRoom) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize is part of [fyne.Layout].
 func (ListRoom) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(objects[0].MinSize().Width, 5*(RowHeight()+2*ringRoom))
+	rows := max(3, float32(math.Round(float64(5/ScaleNow()))))
+	return fyne.NewSize(objects[0].MinSize().Width, rows*(RowHeight()+2*ringRoom))
 }
 
 type picker struct {

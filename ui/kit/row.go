@@ -50,6 +50,12 @@ func (r *Row) Present(face RowFace) {
 	r.Refresh()
 }
 
+// AccessibilityLabel is the whole title, however much of it has room.
+func (r *Row) AccessibilityLabel() string { return r.face.Title }
+
+// AccessibilityRole says that this is text.
+func (r *Row) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
 // CreateRenderer is part of [fyne.Widget].
 func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 	x := &rowRenderer{

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"carnet/ui/kit"
@@ -124,18 +125,27 @@ func (l *Library) Erased() {
 		all, err = s.Vault.Erasures(who.ID)
 		return err
 	}, func() {
-		said := s.Say(text.ErasedText, who.Name)
 		if len(all) == 0 {
-			said = s.Say(text.ErasedNone, who.Name)
+			session.Message(s.Stage, s.Language, s.Say(text.ErasedOnes), kit.Indent(kit.NewText(s.Say(text.ErasedNone, who.Name), kit.Body)))
+			return
 		}
-		rows := []fyne.CanvasObject{kit.NewText(said, kit.Body)}
-		for _, e := range all {
-			line := s.Say(text.ErasedLost, s.Date(e.At.Time()))
-			if e.By.Name != "" {
-				line = s.Say(text.ErasedBy, s.Date(e.At.Time()), e.By.Name)
+		line := func(i int) string {
+			day := s.Date(all[i].At.Time())
+			if all[i].By.Name == "" {
+				return s.Say(text.ErasedLost, day)
 			}
-			rows = append(rows, kit.Titled(kit.NewIcon(theme.DeleteIcon(), theme.ColorNameForeground), kit.NewText(line, kit.Body)))
+			return s.Say(text.ErasedBy, day, all[i].By.Name)
 		}
-		session.Message(s.Stage, s.Language, s.Say(text.ErasedOnes), kit.Indent(kit.Column(0, rows...)))
+		list := kit.NewList(kit.ListSource{
+			Length: func() int { return len(all) },
+			Make:   func() fyne.CanvasObject { return kit.NewListRow(nil) },
+			Bind: func(i int, row fyne.CanvasObject) {
+				row.(*kit.Row).Present(kit.RowFace{Title: s.Say(text.ErasedDocument), Caption: line(i), Icon: theme.DeleteIcon()})
+			},
+			Height: kit.RowHeight,
+			Name:   line,
+		})
+		session.Message(s.Stage, s.Language, s.Say(text.ErasedOnes), kit.Column(0,
+			kit.Indent(kit.NewText(s.Say(text.ErasedText, who.Name), kit.Body)), container.New(kit.ListRoom{}, list)))
 	})
 }

@@ -41,6 +41,7 @@ type Library struct {
 	filter  string               // everything, hidden, bin or a category
 	words   string               // that are looked for
 	found   []vault.SearchHit    // best first, for words
+	foundBy string               // the words that found them
 	finder  *kit.Task            // that looks for them
 	finding bool                 // the field for words is there
 	marked  map[record.ID]bool
@@ -244,8 +245,12 @@ func (l *Library) search() {
 		case err != nil:
 			l.s.Explain(err)
 		default:
-			l.found = result.Hits
+			fresh := l.foundBy != q.Words
+			l.found, l.foundBy = result.Hits, q.Words
 			l.refresh()
+			if fresh && l.list != nil {
+				l.list.MoveTo(0) // the best hit, not where one stood among others
+			}
 		}
 	})
 }

@@ -118,7 +118,12 @@ func (m *Medical) part(k *profile.Kind) fyne.CanvasObject {
 	var changed record.Millis
 	for _, e := range entries {
 		changed = max(changed, e.AddedAt)
-		rows = append(rows, m.row(e))
+		if k.Code != profile.Measurement {
+			rows = append(rows, m.row(e))
+		}
+	}
+	if k.Code == profile.Measurement {
+		rows = append(rows, m.series(entries)...)
 	}
 	if len(entries) > 0 {
 		rows = append(rows, kit.Indent(kit.NewText(s.Say(text.LatestAddition, s.Date(changed.Time())), kit.Caption)))

@@ -24,16 +24,16 @@ type Preview struct {
 
 // EmergencyRows is what an emergency sheet says and lacks, for the screen.
 func EmergencyRows(l text.Language, e *text.Emergency) (rows []fyne.CanvasObject) {
-	missing := e.Missing(l)
-	if n := len(missing); n > 0 {
-		rows = append(rows, kit.Notice(kit.Warning, l.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
-			[]string{l.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
-	}
 	for _, part := range e.Parts(l) {
 		rows = append(rows, kit.NewText(part.Title, kit.Strong))
 		for _, line := range part.Lines {
 			rows = append(rows, kit.NewText(line, kit.Body))
 		}
+	}
+	missing := e.Missing(l)
+	if n := len(missing); n > 0 {
+		rows = append(rows, kit.Notice(kit.Warning, l.Plural(n, text.EmergencyOneMissing, text.EmergencyManyMissing),
+			[]string{l.Say(text.EmergencyMissing, strings.Join(missing, ", "))}))
 	}
 	return rows
 }

@@ -106,6 +106,10 @@ type Act struct {
 	Undo, Redo func(context.Context) error
 }
 
+// maxTold is how many announced documents are remembered, which is sealed with
+// what one had begun to write; the others are announced again.
+const maxTold = 5000
+
 // maxActs is how many acts can be taken back.
 const maxActs = 20
 
@@ -145,7 +149,7 @@ func (s *Session) Told(docs ...record.Document) {
 	if s.told == nil {
 		s.told = map[record.ID]bool{}
 	}
-	for _, d := range docs {
+	for _, d := range docs[:min(len(docs), max(0, maxTold-len(s.told)))] {
 		s.told[d.ID] = true
 	}
 }

@@ -274,3 +274,58 @@ func (t *Settings) removeMember(p patient, m record.Membership) {
 		},
 	})
 }
+
+// leave gives up one's own part in a person's record.
+func (t *Settings) leave(p patient) {
+	s := t.s
+	session.Ask(s.Stage, session.Question{
+		Title: s.Say(text.LeaveRecordAsk, p.Name), Sentences: []string{s.Say(text.LeaveRecordText)},
+		Verb: s.Say(text.LeaveRecord), Keep: s.Say(text.KeepIt),
+		Act: func() {
+			var left []record.Patient
+			s.Do(func(ctx context.Context) (err error) {
+				if err = s.Vault.RemoveMember(ctx, p.ID, t.me.Name); err != nil {
+					return err
+				}
+				left, err = s.Vault.Patients()
+				return err
+			}, func() {
+				if s.Person().ID == p.ID {
+					s.Show(append(left, record.Patient{})[0])
+				}
+				s.Redraw()
+				s.Tell(s.Say(text.RecordLeft, p.Name), nil)
+			})
+		},
+	})
+}
+
+// attestation shows whether the paper of a carer is the one that was signed.
+func (t *Settings) attestation(p patient, m record.Membership) {
+	s := t.s
+	var found record.Attestation
+	s.Do(func(ctx context.Context) (err error) {
+		found, err = s.Vault.Attestation(ctx, p.ID, m.Keyholder.Name)
+		return err
+	}, func() {
+		tone, said := kit.Succeeding, text.AttestationGood
+		if !found.Intact {
+			tone, said = kit.Warning, text.AttestationBad
+		}
+		var sheet *kit.Sheet
+		actions := []*kit.Button{kit.NewButton(s.Say(text.Close), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })}
+		if found.Intact {
+			see := kit.NewButton(s.Say(text.SeeDocument), theme.DocumentIcon(), kit.Plain, func() {
+				sheet.Close()
+				s.Show(p.Patient)
+				s.ShowDocument(found.Document)
+			})
+			actions = append([]*kit.Button{see}, actions...)
+		}
+		sheet = s.Stage.ShowSheet(kit.SheetOptions{
+			Title:   s.Say(text.AttestationOf, m.Keyholder.Name),
+			Content: kit.Column(0, kit.Indent(kit.NewText(s.Say(text.MemberIs, p.Name, s.Say(text.Role(found.Role))), kit.Body)), kit.Notice(tone, s.Say(said), []string{s.SignedBy(found)})),
+			Actions: actions,
+		})
+	})
+}

@@ -205,7 +205,14 @@ func (t *Settings) people() []fyne.CanvasObject {
 			kit.NewButton(s.Say(text.ShareRecord), kit.PeopleIcon, kit.Plain, func() { t.addMember(p) }),
 		}
 		for _, m := range p.members {
-			if len(p.members) > 1 {
+			if m.Role == record.RoleCarerReads || m.Role == record.RoleCarerAdds {
+				buttons = append(buttons, kit.NewButton(s.Say(text.AttestationOf, m.Keyholder.Name), theme.DocumentIcon(), kit.Plain, func() { t.attestation(p, m) }))
+			}
+			switch {
+			case len(p.members) < 2 || m.Role == record.RoleHolder:
+			case m.Keyholder.ID == t.me.ID:
+				buttons = append(buttons, kit.NewButton(s.Say(text.LeaveRecord), theme.LogoutIcon(), kit.Plain, func() { t.leave(p) }))
+			default:
 				buttons = append(buttons, kit.NewButton(s.Say(text.EndMember, m.Keyholder.Name), theme.ContentRemoveIcon(), kit.Plain, func() { t.removeMember(p, m) }))
 			}
 		}

@@ -106,16 +106,20 @@ var (
 	KitIsKept         = Message{"Le code est sur papier, rangé loin de l'ordinateur.", "The code is on paper, stored away from the computer."}
 	KitNotKept        = Message{"Mettez d'abord le code sur papier, puis cochez la case.", "Put the code on paper first, then tick the box."}
 
-	MemberIs      = Message{"%s : %s", "%s: %s"}
-	ShareRecord   = Message{"Donner accès à ce carnet", "Give access to this record"}
-	ShareRecordOf = Message{"Donner accès au carnet de %s", "Give access to the record of %s"}
-	ShareWith     = Message{"À qui ?", "To whom?"}
-	ShareAs       = Message{"En tant que", "As"}
-	ShareText     = Message{"Un responsable lit et décide de tout. Un aidant lit, ou lit et ajoute, et ne donne accès à personne.", "A guardian reads and decides everything. A carer reads, or reads and adds, and gives access to nobody."}
-	NobodyToShare = Message{"Tous ceux qui ont une phrase secrète ont déjà accès. Ajoutez d'abord un titulaire.", "Everybody who has a passphrase has access already. Add a keyholder first."}
-	EndMember     = Message{"Retirer %s", "Remove %s"}
-	EndMemberAsk  = Message{"Retirer à %s l'accès au carnet de %s ?", "Take from %s the access to the record of %s?"}
-	EndMemberText = Message{"Cette personne ne lira plus rien de ce qui sera écrit ensuite. Ce qui a été lu ou copié ne peut pas être repris.", "This person will read nothing that is written from then on. What was read or copied cannot be taken back."}
+	MemberIs        = Message{"%s : %s", "%s: %s"}
+	ShareRecord     = Message{"Donner accès à ce carnet", "Give access to this record"}
+	ShareRecordOf   = Message{"Donner accès au carnet de %s", "Give access to the record of %s"}
+	ShareWith       = Message{"À qui ?", "To whom?"}
+	ShareAs         = Message{"En tant que", "As"}
+	ShareText       = Message{"Un responsable lit et décide de tout. Un aidant lit, ou lit et ajoute ; il ne donne accès à personne, n'exporte rien et n'efface pas le carnet. Une attestation signée est rangée parmi les documents. Trois aidants au plus par personne, cinq personnes par aidant.", "A guardian reads and decides everything. A carer reads, or reads and adds; they give access to nobody, export nothing and do not erase the record. A signed attestation is filed among the documents. A person has three carers at most, a carer five persons."}
+	NobodyToShare   = Message{"Tous ceux qui ont une phrase secrète ont déjà accès. Ajoutez d'abord un titulaire.", "Everybody who has a passphrase has access already. Add a keyholder first."}
+	LeaveRecord     = Message{"Quitter ce carnet", "Leave this record"}
+	LeaveRecordAsk  = Message{"Quitter le carnet de %s ?", "Leave the record of %s?"}
+	LeaveRecordText = Message{"Vous ne lirez plus rien de ce carnet. Les documents restent à la personne. Pour revenir, il faudra qu'on vous donne accès de nouveau.", "You will read nothing of this record any more. The documents stay with the person. To come back, somebody has to give you access again."}
+	RecordLeft      = Message{"Vous n'avez plus accès au carnet de %s.", "You no longer have access to the record of %s."}
+	EndMember       = Message{"Retirer %s", "Remove %s"}
+	EndMemberAsk    = Message{"Retirer à %s l'accès au carnet de %s ?", "Take from %s the access to the record of %s?"}
+	EndMemberText   = Message{"Cette personne ne lira plus rien de ce qui sera écrit ensuite. Ce qui a été lu ou copié ne peut pas être repris.", "This person will read nothing that is written from then on. What was read or copied cannot be taken back."}
 
 	HoldersSection   = Message{"Titulaires", "Keyholders"}
 	HoldersText      = Message{"Chaque titulaire a sa propre phrase secrète et son propre kit. Personne n'ouvre ce qui est privé à un autre.", "Each keyholder has a passphrase and a kit of their own. Nobody opens what is private to another."}

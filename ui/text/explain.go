@@ -166,6 +166,10 @@ var explanations = []struct {
 		Message{"Une personne a trois aidants au plus, et un aidant cinq personnes.", "A person has three carers at most, and a carer five persons."},
 		nothingChanged,
 		Message{"Retirez d'abord un aidant.", "Remove a carer first."}}},
+	{vault.ErrNoAttestation, Explanation{
+		Message{"Cette personne n'a pas d'attestation d'aidant.", "This person has no carer's attestation."},
+		nothingChanged,
+		Message{"Une attestation est faite quand on donne un rôle d'aidant. Retirez l'accès et donnez-le de nouveau pour en avoir une.", "An attestation is made when a carer's role is given. Take the access away and give it again to have one."}}},
 	{vault.ErrNameTaken, Explanation{
 		Message{"Ce nom est déjà pris.", "This name is already taken."},
 		nothingChanged,

@@ -4,8 +4,8 @@ package text
 var (
 	MedicalTitle = Message{"Profil médical", "Medical profile"}
 	MedicalHelp  = Message{
-		"Le profil médical dit ce qu'un médecin doit savoir : maladies, traitements, allergies, mesures, entourage, volontés. Chaque partie peut être remplie peu à peu. « Aucune connue » est une vraie réponse, qui n'est pas la même chose que « non renseigné ». Appuyez sur une ligne pour la voir en entier, la modifier, lire son historique ou la mettre à la corbeille. Carnet informe ; il ne pose pas de diagnostic.",
-		"The medical profile says what a doctor must know: illnesses, treatments, allergies, measurements, people around, wishes. Each part can be filled in little by little. \"None known\" is a real answer, which is not the same as \"not filled in\". Press a line to see all of it, change it, read its history or put it in the bin. Carnet informs; it makes no diagnosis.",
+		"Le profil médical dit ce qu'un médecin doit savoir : maladies, traitements, allergies, mesures, entourage, volontés. Chaque partie peut être remplie peu à peu. « Aucune connue » est une vraie réponse, qui n'est pas la même chose que « non renseigné ». Appuyez sur une ligne pour la voir en entier, la modifier, lire son historique ou la mettre à la corbeille ; sur une mesure, pour voir sa courbe et son tableau. Carnet informe ; il ne pose pas de diagnostic.",
+		"The medical profile says what a doctor must know: illnesses, treatments, allergies, measurements, people around, wishes. Each part can be filled in little by little. \"None known\" is a real answer, which is not the same as \"not filled in\". Press a line to see all of it, change it, read its history or put it in the bin; press a measurement to see its curve and its table. Carnet informs; it makes no diagnosis.",
 	}
 	MedicalOf      = Message{"Ce que %s ou ses proches ont écrit, et ce que montrent ses documents.", "What %s or those close to them wrote, and what their documents show."}
 	KindEmpty      = Message{"Non renseigné.", "Not filled in."}

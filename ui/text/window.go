@@ -172,7 +172,8 @@ var (
 	DueOne            = Message{"%d document va être effacé définitivement", "%d document is about to be erased for good"}
 	DueMany           = Message{"%d documents vont être effacés définitivement", "%d documents are about to be erased for good"}
 	DueText           = Message{"Un document reste %d jours à la corbeille. Rien n'est effacé maintenant : ce sera fait la prochaine fois que vous ouvrirez le coffre. Pour garder un document, sortez-le de la corbeille.", "A document stays in the bin for %d days. Nothing is erased now: it will be the next time you open the vault. To keep a document, take it out of the bin."}
-	DueLine           = Message{"« %s », dans le carnet de %s, à la corbeille depuis le %s", "\"%s\", in the record of %s, in the bin since %s"}
+	DueLine           = Message{"%s · à la corbeille depuis le %s", "%s · in the bin since %s"}
+	DueMore           = Message{"Et %d autres, que la corbeille montre.", "And %d others, which the bin shows."}
 	OneExpired        = Message{"%d document effacé définitivement après son temps à la corbeille.", "%d document erased for good after its time in the bin."}
 	ManyExpired       = Message{"%d documents effacés définitivement après leur temps à la corbeille.", "%d documents erased for good after their time in the bin."}
 	EraseOne          = Message{"Effacer définitivement %d document ?", "Erase %d document for good?"}
@@ -187,8 +188,9 @@ var (
 	ManyErased        = Message{"%d documents effacés définitivement.", "%d documents erased for good."}
 	ErasedText        = Message{"Du contenu et du titre, rien ne reste. Cette mention reste dans le carnet de %s.", "Of content and title nothing remains. This mention stays in the record of %s."}
 	ErasedNone        = Message{"Rien n'a été effacé définitivement dans le carnet de %s.", "Nothing was erased for good in the record of %s."}
-	ErasedBy          = Message{"Un document effacé le %s par %s", "A document erased on %s by %s"}
-	ErasedLost        = Message{"Un document effacé le %s", "A document erased on %s"}
+	ErasedBy          = Message{"effacé le %s par %s", "erased on %s by %s"}
+	ErasedLost        = Message{"effacé le %s", "erased on %s"}
+	ErasedDocument    = Message{"Un document", "A document"}
 	NothingChosen     = Message{"Choisissez d'abord un document dans la liste.", "Choose a document in the list first."}
 	BackToList        = Message{"Fermer ce document", "Close this document"}
 	OnePage           = Message{"%d page", "%d page"}

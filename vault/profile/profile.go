@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,10 +102,19 @@ func (k *Kind) Field(name record.Field) *Field {
 // Unit is a unit that a measurement may have, with the numbers between which a
 // value is likely: outside it is probably a slip of the hand.
 type Unit struct {
-	UCUM  string  `json:"ucum"`
-	Label string  `json:"label"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
+	UCUM   string  `json:"ucum"`
+	Label  string  `json:"label"`
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
+	Factor float64 `json:"factor"` // what one of it is in the usual unit; 0 for the usual one
+}
+
+// usual gives a number of this unit in the usual one, to six decimals.
+func (u *Unit) usual(n float64) float64 {
+	if u.Factor == 0 {
+		return n
+	}
+	return math.Round(n*u.Factor*1e6) / 1e6
 }
 
 // Second is the second number of a measurement that has two, in the unit of the
@@ -179,8 +189,8 @@ func Load(fsys fs.FS) (*Table, error) {
 			return nil, fmt.Errorf("%w: measurement %q", ErrTable, o.Code)
 		}
 		seen[o.Code] = true
-		for _, u := range o.Units {
-			if u.UCUM == "" || u.Label == "" || u.Low >= u.High {
+		for i, u := range o.Units {
+			if u.UCUM == "" || u.Label == "" || u.Low >= u.High || (i == 0) != (u.Factor == 0) || u.Factor < 0 {
 				return nil, fmt.Errorf("%w: unit %q of %q", ErrTable, u.UCUM, o.Code)
 			}
 		}
@@ -354,10 +364,24 @@ func number(s string) (float64, bool) {
 }
 
 func isDate(s string) bool {
-	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
-		if _, err := time.Parse(layout, s); err == nil {
-			return true
+	_, _, ok := span(s)
+	return ok
+}
+
+// span gives the first and the last day that a date may mean.
+func span(date string) (from, to time.Time, ok bool) {
+	for _, form := range []struct {
+		layout        string
+		years, months int
+	}{{time.DateOnly, 0, 0}, {"2006-01", 0, 1}, {"2006", 1, 0}} {
+		from, err := time.Parse(form.layout, date)
+		switch {
+		case err != nil:
+		case form.layout == time.DateOnly:
+			return from, from, true
+		default:
+			return from, from.AddDate(form.years, form.months, -1), true
 		}
 	}
-	return false
+	return time.Time{}, time.Time{}, false
 }

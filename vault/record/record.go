@@ -280,3 +280,24 @@ type Membership struct {
 	Keyholder Keyholder
 	Role      Role
 }
+
+// Delegation is what the attestation of a carer says: who lets whom see whose
+// record, as what, and since when.
+type Delegation struct {
+	Patient Patient
+	Carer   Keyholder
+	Role    Role // RoleCarerReads or RoleCarerAdds
+	By      Keyholder
+	At      Millis
+}
+
+// Attestation is the signed paper of a carer, as it was found.
+type Attestation struct {
+	Carer    Keyholder
+	Role     Role
+	Document ID        // the paper, among the documents of the person
+	Digest   [32]byte  // BLAKE2b-256 of the paper that was signed
+	By       Keyholder // who signed; zero when they have no part in the record any more
+	At       Millis    // when, by their clock
+	Intact   bool      // the document is there, and its content is what was signed
+}

@@ -4,12 +4,14 @@
 // picture, and tells how long the list takes to open, how many frames a second it
 // scrolls at beside the toolkit's own list in the same run, and what memory the
 // process holds. « measure import » adds 300 PDF files, stops half way, adds them
-// again, and tells how long the window ever took to answer meanwhile. Each prints
-// one JSON object.
+// again, and tells how long the window ever took to answer meanwhile. « measure
+// find » types words into the search of 5,000 documents and tells how long after
+// each letter its hits are drawn. Each prints one JSON object.
 package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -24,6 +27,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
 	"carnet/assets"
@@ -33,8 +37,10 @@ import (
 	"carnet/vault"
 	"carnet/vault/filing"
 	"carnet/vault/profile"
+	"carnet/vault/record"
 	"carnet/vault/render"
 	"carnet/vault/render/worker"
+	"carnet/vault/search/searchtest"
 )
 
 const (
@@ -62,6 +68,10 @@ type Result struct {
 	LongestMS  float64 // that anything waited for the window meanwhile
 	ImportMS   float64 // of the second time, reading the pages included
 	Listed     int     // documents at the end
+
+	ListedMS []float64 `json:",omitempty"` // from each letter that changes the first hits to when they are in the list
+	KeysMS   []float64 `json:",omitempty"` // the same until the window was drawn twice with them
+	FirstMS  float64   // the same of the first letter, for which the index is read
 }
 
 func main() {
@@ -71,17 +81,18 @@ func main() {
 		}
 		return
 	}
-	if len(os.Args) != 2 || os.Args[1] != "scroll" && os.Args[1] != "import" {
-		fmt.Fprintln(os.Stderr, "usage: measure scroll|import")
+	if len(os.Args) != 2 || !slices.Contains([]string{"scroll", "import", "find"}, os.Args[1]) {
+		fmt.Fprintln(os.Stderr, "usage: measure scroll|import|find")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1] == "import"); err != nil {
+	if err := run(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(importing bool) error {
+func run(what string) error {
+	importing := what == "import"
 	folder, err := os.MkdirTemp("", "carnet-scroll-")
 	if err != nil {
 		return err
@@ -97,10 +108,16 @@ func run(importing bool) error {
 	}
 	path := filepath.Join(folder, "mesure.carnet")
 	source := filepath.Join(folder, "source")
-	if err := write(source, importing); err != nil {
+	m := &measure{done: make(chan error, 1)}
+	if what == "find" {
+		err = writeTexts(source)
+	} else {
+		err = write(source, importing)
+	}
+	if err != nil {
 		return err
 	}
-	if err := fill(path, source, rules, importing); err != nil {
+	if err := m.fill(path, source, rules, what); err != nil {
 		return err
 	}
 	app := fyneapp.NewWithID("fr.carnet.mesure")
@@ -110,13 +127,15 @@ func run(importing bool) error {
 		Pages: func() *render.Client { return render.New(nil) },
 		Now:   time.Now,
 	})
-	m := &measure{app: app, done: make(chan error, 1)}
+	m.app = app
 	go func() {
 		err := m.unlock()
 		switch {
 		case err != nil:
 		case importing:
 			err = m.add(window, source)
+		case what == "find":
+			err = m.find()
 		default:
 			err = m.list()
 		}
@@ -154,7 +173,7 @@ func write(source string, importing bool) error {
 
 // fill makes the vault, with the documents in it unless the window is to add
 // them.
-func fill(path, source string, rules *filing.Rules, importing bool) error {
+func (m *measure) fill(path, source string, rules *filing.Rules, what string) error {
 	ctx := context.Background()
 	v, _, err := vault.Create(ctx, path, vault.First{Name: "Mesure", Birth: "1980-01-01", Passphrase: []byte(passphrase)}, &vault.Options{Filing: rules})
 	if err != nil {
@@ -164,14 +183,158 @@ func fill(path, source string, rules *filing.Rules, importing bool) error {
 	if err != nil {
 		return err
 	}
-	if !importing {
+	if what != "import" {
 		for x := range v.Import(ctx, people[0].ID, []string{source}, nil) {
 			if x.Err != nil {
 				return x.Err
 			}
 		}
 	}
+	if what == "find" {
+		if err := v.Examine(ctx, nil, nil); err != nil {
+			return err
+		}
+		if err := v.Close(); err != nil { // which writes the index
+			return err
+		}
+		if v, err = vault.Unlock(ctx, path, []byte(passphrase), nil); err != nil {
+			return err
+		}
+		if err := m.expect(ctx, v, people[0].ID); err != nil {
+			return err
+		}
+	}
 	return v.Close()
+}
+
+// typed are the words that « measure find » types, letter by letter.
+var typed = []string{"hémoglobine", "vaccination", "créatinine", "échographie", "ordonnance asthme", "paracétamol", "résultats analyses"}
+
+// asked is what stands in the field after a letter, and the first titles that have
+// to be shown then.
+type asked struct {
+	words string
+	first []string
+}
+
+// firstHits is how many of the hits are waited for: as many as the least window
+// shows.
+const firstHits = 4
+
+// expect asks the vault what each letter will find.
+func (m *measure) expect(ctx context.Context, v *vault.Vault, patient record.ID) error {
+	for _, word := range typed {
+		for i := range word {
+			if i == 0 {
+				continue
+			}
+			m.letters = append(m.letters, asked{words: word[:i]})
+		}
+		m.letters = append(m.letters, asked{words: word})
+	}
+	for i := range m.letters {
+		found, err := v.Search(ctx, vault.SearchQuery{Words: m.letters[i].words, Patient: patient, Limit: 200})
+		if err != nil {
+			return err
+		}
+		for _, hit := range found.Hits[:min(firstHits, len(found.Hits))] {
+			m.letters[i].first = append(m.letters[i].first, hit.Document.Title)
+		}
+	}
+	return nil
+}
+
+// writeTexts makes the documents that are searched.
+func writeTexts(source string) error {
+	if err := os.Mkdir(source, 0o700); err != nil {
+		return err
+	}
+	n := 0
+	for d := range searchtest.New(1).Documents(documents) {
+		name := fmt.Sprintf("%s %04d.txt", d.Title, n)
+		if err := os.WriteFile(filepath.Join(source, name), []byte(d.Text), 0o600); err != nil {
+			return err
+		}
+		n++
+	}
+	return nil
+}
+
+// find types into the search and waits after each letter for its hits.
+func (m *measure) find() error {
+	m.Documents = documents
+	_, list, err := m.open()
+	if err != nil {
+		return err
+	}
+	m.press(text.Find)
+	field, err := find(m, func(f *kit.Field) bool { return f.Visible() })
+	if err != nil {
+		return err
+	}
+	var before []string
+	for i, letter := range m.letters {
+		if slices.Equal(letter.first, before) || len(letter.first) == 0 {
+			fyne.DoAndWait(func() { field.Entry.SetText(letter.words) })
+			time.Sleep(500 * time.Millisecond)
+			before = letter.first
+			continue
+		}
+		began := time.Now()
+		fyne.DoAndWait(func() { field.Entry.SetText(letter.words) })
+		for {
+			var now []string
+			fyne.DoAndWait(func() { now = titles(list) })
+			if len(now) >= len(letter.first) && slices.Equal(now[:len(letter.first)], letter.first) {
+				break
+			}
+			if time.Since(began) > time.Minute {
+				return fmt.Errorf("letter %d: %q are shown, not %q", i, now, letter.first)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		listed := since(began)
+		m.frame()
+		if m.FirstMS == 0 {
+			m.FirstMS = since(began)
+		} else {
+			m.ListedMS, m.KeysMS = append(m.ListedMS, listed), append(m.KeysMS, since(began))
+		}
+		before = letter.first
+		time.Sleep(300 * time.Millisecond) // a person's next letter
+	}
+	m.Anonymous, err = anonymous()
+	return err
+}
+
+// titles are those of the rows in sight, from above.
+func titles(list *kit.List) (out []string) {
+	driver := fyne.CurrentApp().Driver()
+	var rows []*kit.Row
+	var look func(o fyne.CanvasObject)
+	look = func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *kit.Row:
+			if o.Visible() {
+				rows = append(rows, o)
+			}
+		case *fyne.Container:
+			for _, part := range o.Objects {
+				look(part)
+			}
+		case fyne.Widget:
+			for _, part := range test.WidgetRenderer(o).Objects() {
+				look(part)
+			}
+		}
+	}
+	look(list)
+	above := func(r *kit.Row) float32 { return driver.AbsolutePositionForObject(r).Y }
+	slices.SortFunc(rows, func(a, b *kit.Row) int { return cmp.Compare(above(a), above(b)) })
+	for _, r := range rows {
+		out = append(out, r.AccessibilityLabel())
+	}
+	return out
 }
 
 // page is a PDF of one page with a number on it.
@@ -200,8 +363,9 @@ func page(n int) []byte {
 
 type measure struct {
 	Result
-	app  fyne.App
-	done chan error
+	app     fyne.App
+	done    chan error
+	letters []asked
 }
 
 // window is ours: the toolkit's test list comes later.
@@ -377,24 +541,26 @@ func (m *measure) list() error {
 	return err
 }
 
-// open goes to the documents and waits for the frame that shows the first rows.
-func (m *measure) open() (ms float64, list *kit.List, err error) {
-	press := func(label text.Message) {
-		fyne.DoAndWait(func() {
-			for _, menu := range m.window().MainMenu().Items {
-				for _, item := range menu.Items {
-					if item.Label == text.French.Say(label) {
-						item.Action()
-						return
-					}
+// press chooses a command of the menu.
+func (m *measure) press(label text.Message) {
+	fyne.DoAndWait(func() {
+		for _, menu := range m.window().MainMenu().Items {
+			for _, item := range menu.Items {
+				if item.Label == text.French.Say(label) {
+					item.Action()
+					return
 				}
 			}
-		})
-	}
-	press(text.HomeTitle)
+		}
+	})
+}
+
+// open goes to the documents and waits for the frame that shows the first rows.
+func (m *measure) open() (ms float64, list *kit.List, err error) {
+	m.press(text.HomeTitle)
 	time.Sleep(time.Second)
 	start := time.Now()
-	press(text.DocumentsTitle)
+	m.press(text.DocumentsTitle)
 	for {
 		list, err = find(m, func(l *kit.List) bool { _, to := l.InSight(); return to > 5 })
 		if err != nil {
