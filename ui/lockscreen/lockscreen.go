@@ -290,7 +290,9 @@ func (s *Shelf) write(v *vault.Vault, patient record.ID) (x Sheet, err error) {
 		return x, err
 	}
 	e := text.Emergency{Patient: all[i], Entries: entries}
-	x = Sheet{Keyholder: me.ID, Patient: e.Patient, Entries: e.Shown(), At: s.Now()}
+	p := e.Patient // without the numbers of their identity, which no emergency sheet has
+	p = record.Patient{ID: p.ID, Name: p.Name, Birth: p.Birth, Sex: p.Sex}
+	x = Sheet{Keyholder: me.ID, Patient: p, Entries: e.Shown(), At: s.Now()}
 	x.Mailbox, err = v.Mailbox(patient)
 	return x, err
 }

@@ -49,7 +49,7 @@ func settleIn(t *testing.T) *home {
 		t.Fatal(err)
 	}
 	h.anne = all[0]
-	if h.lou, err = v.AddPatient(ctx, record.Patient{Name: "Lou", Birth: "2015-09-30"}, false, "Paul"); err != nil {
+	if h.lou, err = v.AddPatient(ctx, record.Patient{Name: "Lou", Birth: "2015-09-30", NIR: "215097511600188"}, false, "Paul"); err != nil {
 		t.Fatal(err)
 	}
 	h.adds("Arachide")
@@ -163,7 +163,7 @@ func TestSheetWhileClosed(t *testing.T) {
 	}
 	for range 2 {
 		x, err := h.shelf.Read(h.path)
-		if err != nil || x.Patient.Name != "Lou" || len(x.Entries) != 1 || x.Entries[0].Text != "Arachide" || x.Entries[0].Note != "" {
+		if err != nil || x.Patient.Name != "Lou" || len(x.Entries) != 1 || x.Entries[0].Text != "Arachide" || x.Entries[0].Note != "" || x.Patient.NIR != "" {
 			t.Fatalf("%+v, %v", x, err)
 		}
 	}
