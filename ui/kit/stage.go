@@ -360,8 +360,12 @@ func Throttle[T any](s *Stage, show func(T)) func(T) {
 		switch {
 		case idle && due:
 			pass()
-		case idle:
-			time.AfterFunc(pause, pass)
+		case idle: // part of the work: whoever waits for the rest waits for this
+			s.tasks.Add(1)
+			time.AfterFunc(pause, func() {
+				defer s.tasks.Done()
+				pass()
+			})
 		}
 	}
 }
