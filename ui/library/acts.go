@@ -331,14 +331,19 @@ func (l *Library) Export() {
 
 func (l *Library) export(docs []record.Document, folder string) {
 	var out []vault.Extracted
-	progress := kit.Throttle(l.s.Stage, func(p [2]int64) { l.s.Tell(l.s.Say(text.Exporting, p[0], p[1]), nil) })
-	l.s.Do(func(ctx context.Context) (err error) {
-		out, err = l.s.Vault.ExtractAll(ctx, session.IDs(docs), folder, func(done, total int64) { progress([2]int64{done, total}) })
+	progress, end := l.s.Telling(func(done, total int64) string { return l.s.Say(text.Exporting, done, total) })
+	l.s.Try(func(ctx context.Context) (err error) {
+		out, err = l.s.Vault.ExtractAll(ctx, session.IDs(docs), folder, progress)
 		for _, x := range out {
 			err = errors.Join(err, x.Err)
 		}
 		return err
-	}, func() {
+	}, func(err error) {
+		end()
+		if err != nil {
+			l.s.Explain(err)
+			return
+		}
 		clear(l.marked)
 		l.refresh()
 		l.s.Tell(l.s.Plural(len(out), text.OneExported, text.ManyExported), nil)

@@ -101,11 +101,12 @@ func (l *Library) erase(docs []record.Document) {
 	if l.detail != nil {
 		l.closeDocument()
 	}
-	progress := kit.Throttle(s.Stage, func(p [2]int64) { s.Tell(s.Say(text.Erasing, s.Size(p[0]), s.Size(p[1])), nil) })
+	progress, end := s.Telling(func(done, total int64) string { return s.Say(text.Erasing, s.Size(done), s.Size(total)) })
 	s.Try(func(ctx context.Context) error {
 		// Who locks the vault now waits for the file, not for the screen.
-		return s.Vault.EraseDocuments(context.WithoutCancel(ctx), func(done, total int64) { progress([2]int64{done, total}) }, session.IDs(docs)...)
+		return s.Vault.EraseDocuments(context.WithoutCancel(ctx), progress, session.IDs(docs)...)
 	}, func(err error) {
+		end()
 		l.done()
 		if err != nil {
 			s.Explain(err)

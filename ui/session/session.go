@@ -192,6 +192,19 @@ func (s *Session) Do(verb func(context.Context) error, then func()) *kit.Task {
 	})
 }
 
+// Telling shows in the bar how far some work is. Call end when it has ended, on
+// the goroutine that draws: a number that comes late would stand in the place of
+// what came of the work.
+func (s *Session) Telling(say func(done, total int64) string) (progress func(done, total int64), end func()) {
+	over := false
+	show := kit.Throttle(s.Stage, func(p [2]int64) {
+		if !over {
+			s.Tell(say(p[0], p[1]), nil)
+		}
+	})
+	return func(done, total int64) { show([2]int64{done, total}) }, func() { over = true }
+}
+
 // Act does something that can be taken back: it runs Redo, remembers the act and
 // tells it in the bar. Where it fails the screen is made again, since a part of
 // it may be done.
