@@ -1,6 +1,12 @@
 package growth
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"carnet/vault/record"
+)
 
 // Days is an age in days. Parts of a day are for ages that were given in months.
 type Days float64
@@ -34,6 +40,14 @@ func day(t time.Time) time.Time {
 
 // Gestation is how long a pregnancy lasted. The zero value is not known.
 type Gestation struct{ Weeks, Days int }
+
+// Term is the length of the pregnancy that a person was born of.
+func Term(p record.Patient) (g Gestation) {
+	weeks, days, _ := strings.Cut(p.Term, "+")
+	g.Weeks, _ = strconv.Atoi(weeks) // 0 where the text is no term
+	g.Days, _ = strconv.Atoi(days)
+	return g
+}
 
 // Preterm reports whether the child was born before 37 weeks.
 func (g Gestation) Preterm() bool { return g != Gestation{} && g.days() < early }

@@ -15,25 +15,33 @@ type Point struct {
 	Measure   Measure
 	On        string // YYYY-MM-DD
 	Age       Days
-	Corrected bool // compared by the corrected age
+	Compared  Days // the age at which it is compared with others
+	Corrected bool // which is the corrected one
 	Position  Position
 	Value     float64 // as measured, in the unit of the measure
 	Score     Score
-	Known     bool // Score holds: a standard covers the measure, age and sex
+	Known     bool // Score holds: a standard covers the measure, age and sex, and the value is not in doubt
+	// Doubted says that the value, or what a body mass index is made of, is too far
+	// from others to be believed. It is kept as written, and has no score: beyond
+	// those bounds a score is no place among children.
+	Doubted bool
 }
 
 // Points places what a profile says of the growth of a person until a day, that
 // day included, in the order of days. A body mass index stands beside every weight
 // that has a height of the same day. Entries that are in the bin, of another
 // measure, without a whole date or without a number and unit that can be read are
-// left out; so is what lies before the birth. g may be the zero value.
-func (r *Reference) Points(p record.Patient, g Gestation, entries []record.Entry, until time.Time) []Point {
+// left out; so is what lies before the birth. A term that is not known corrects no
+// age.
+func (r *Reference) Points(p record.Patient, entries []record.Entry, until time.Time) []Point {
 	birth, err := time.Parse(time.DateOnly, p.Birth)
 	if err != nil {
 		return nil
 	}
+	g := Term(p)
 	var out []Point
 	heights := map[string]Point{}
+	wrong := map[string]bool{} // days of which a weight or a height is in doubt
 	for i := range entries {
 		point, ok := read(&entries[i])
 		if !ok {
@@ -64,10 +72,18 @@ func (r *Reference) Points(p record.Patient, g Gestation, entries []record.Entry
 	}
 	for i := range out {
 		point := &out[i]
-		age, corrected := point.Age.Compared(g)
-		score, err := r.Score(point.Measure, p.Sex, age, point.Position, point.Value)
+		point.Compared, point.Corrected = point.Age.Compared(g)
+		score, err := r.Score(point.Measure, p.Sex, point.Compared, point.Position, point.Value)
 		point.Score, point.Known = score, err == nil
-		point.Corrected = corrected && point.Known
+		point.Doubted = !r.within(point.Measure, p.Sex, *point, point.Value, flags[point.Measure].low, flags[point.Measure].high)
+		wrong[point.On] = wrong[point.On] || point.Doubted && (point.Measure == Weight || point.Measure == Height)
+	}
+	for i := range out {
+		point := &out[i]
+		point.Doubted = point.Doubted || point.Measure == BMI && wrong[point.On]
+		if point.Doubted {
+			point.Score, point.Known = Score{}, false
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Point) int {
 		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(rank[a.Measure], rank[b.Measure]))

@@ -36,8 +36,13 @@ type Plot struct {
 	Summary string // the same in a sentence, for those who do not see it
 	Unit    string // of the upright axis
 	Series  []Series
-	Number  func(float64) string                    // writes a value
-	Ticks   func(from, to float64, most int) []Tick // of the level axis
+	Lines   []Line // that the series are compared with
+
+	From, To float64 // what the level axis shows; 0, 0 for all there is
+	Least    float64 // the shortest part of it that can be looked at; 0 where it is always the same
+
+	Number func(float64) string                    // writes a value
+	Ticks  func(from, to float64, most int) []Tick // of the level axis
 }
 
 // Stops lists the points that say something, by X: those that a person goes
@@ -63,22 +68,20 @@ type Frame struct {
 // margin is the part of the width that is left free at each side.
 const margin = 0.04
 
-// Frame finds a frame around all points, with so many ticks on each axis at most, three
-// at least.
+// Frame finds a frame around what is shown, with so many ticks on each axis at most,
+// three at least.
 // It begins at 0 only where the values do.
 func (p *Plot) Frame(across, up int) Frame {
-	f := Frame{X0: math.Inf(1), X1: math.Inf(-1), Y0: math.Inf(1), Y1: math.Inf(-1)}
-	for _, s := range p.Series {
-		for _, x := range s.Points {
-			f.X0, f.X1 = min(f.X0, x.From), max(f.X1, x.To)
-			f.Y0, f.Y1 = min(f.Y0, x.Y), max(f.Y1, x.Y)
-		}
+	f := Frame{X0: p.From, X1: p.To, Y0: math.Inf(1), Y1: math.Inf(-1)}
+	if p.From >= p.To {
+		f.X0, f.X1 = p.Extent()
+		room := max(2, (f.X1-f.X0)*margin)
+		f.X0, f.X1 = f.X0-room, f.X1+room
 	}
-	if f.X0 > f.X1 {
-		f.X0, f.X1, f.Y0, f.Y1 = 0, 1, 0, 1
+	f.reach(p)
+	if f.Y0 > f.Y1 {
+		f.Y0, f.Y1 = 0, 1
 	}
-	room := max(2, (f.X1-f.X0)*margin)
-	f.X0, f.X1 = f.X0-room, f.X1+room
 	if f.Y0 == f.Y1 {
 		around := max(1, math.Abs(f.Y0)*0.1)
 		f.Y0, f.Y1 = f.Y0-min(around, max(0, f.Y0)), f.Y1+around
@@ -96,6 +99,53 @@ func (p *Plot) Frame(across, up int) Frame {
 	}
 	f.Across = p.Ticks(f.X0, f.X1, across)
 	return f
+}
+
+// Extent is from where to where all points and lines lie; 0 and 1 without any.
+func (p *Plot) Extent() (from, to float64) {
+	from, to = math.Inf(1), math.Inf(-1)
+	for _, s := range p.Series {
+		for _, x := range s.Points {
+			from, to = min(from, x.From), max(to, x.To)
+		}
+	}
+	for _, l := range p.Lines {
+		for _, part := range l.Parts {
+			from, to = min(from, part[0].X), max(to, part[len(part)-1].X)
+		}
+	}
+	if from > to {
+		return 0, 1
+	}
+	return from, to
+}
+
+// reach finds the values that a frame shows of a plot: those of the points in it,
+// and of the lines and curves that go through it.
+func (f *Frame) reach(p *Plot) {
+	see := func(y float64) { f.Y0, f.Y1 = min(f.Y0, y), max(f.Y1, y) }
+	for _, s := range p.Series {
+		for i, x := range s.Points {
+			if f.Shows(x) {
+				see(x.Y)
+			}
+			if i == 0 {
+				continue
+			}
+			before := s.Points[i-1]
+			if from, to, ok := f.Cut(Place{before.X, before.Y}, Place{x.X, x.Y}); ok {
+				see(from.Y)
+				see(to.Y)
+			}
+		}
+	}
+	for _, l := range p.Lines {
+		for _, part := range f.Parts(l) {
+			for _, at := range part {
+				see(at.Y)
+			}
+		}
+	}
 }
 
 // Place is where a point lies: 0, 0 is the lower left corner and 1, 1 the upper

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -78,6 +79,72 @@ func TestFrame(t *testing.T) {
 					t.Errorf("%s: %v lies outside, at %v %v", name, p, a, u)
 				}
 			}
+		}
+	}
+}
+
+// TestFrameOfAPart: the frame reaches as high as what goes through it, whether or
+// not there is a point inside.
+func TestFrameOfAPart(t *testing.T) {
+	p := plotOf(Point{X: 0, Y: 10, From: 0, To: 0}, Point{X: 100, From: 100, To: 100, Y: 20})
+	p.Lines = []Line{{Parts: [][]Place{{{0, 4}, {50, 6}}, {{50, 30}, {200, 40}}}}}
+	if from, to := p.Extent(); from != 0 || to != 200 {
+		t.Errorf("all of it is from %v to %v", from, to)
+	}
+	p.From, p.To = 20, 40
+	f := p.Frame(5, 6)
+	if f.X0 != 20 || f.X1 != 40 || f.Y0 > 4.8 || f.Y1 < 14 || f.Y1 > 20 {
+		t.Errorf("%+v", f)
+	}
+	if got := f.Parts(p.Lines[0]); len(got) != 1 || math.Abs(got[0][0].Y-4.8) > 1e-9 || math.Abs(got[0][1].Y-5.6) > 1e-9 {
+		t.Errorf("of the line: %v", got)
+	}
+	p.From, p.To = 120, 240
+	if f = p.Frame(5, 6); f.Y0 < 20 || f.Y1 < 40 || len(f.Parts(p.Lines[0])) != 1 || f.Shows(p.Series[0].Points[1]) {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestWalk: the ink of a dash goes on round corners, and what is drawn and left out
+// is as long as it says.
+func TestWalk(t *testing.T) {
+	path := []Place{{0, 0}, {10, 0}, {10, 25}}
+	for name, d := range map[string]Dash{"whole": nil, "dashed": Dashed, "dotted": Dotted, "both": DashDotted} {
+		ink, whole := 0.0, 0.0
+		for _, n := range d {
+			whole += n
+		}
+		last := Place{}
+		d.Walk(path, 0.5, func(from, to Place) {
+			if from.X != to.X && from.Y != to.Y {
+				t.Errorf("%s cuts the corner", name)
+			}
+			if from.X+from.Y < last.X+last.Y {
+				t.Errorf("%s goes back", name)
+			}
+			last = to
+			ink += math.Hypot(to.X-from.X, to.Y-from.Y)
+		})
+		want := 35.0
+		for i := 1; i < len(d); i += 2 {
+			want -= 35 * d[i] / whole
+		}
+		if math.Abs(ink-want) > whole/2 || d != nil && ink > 34 {
+			t.Errorf("%s: %v of ink, not about %v", name, ink, want)
+		}
+	}
+}
+
+func TestSpread(t *testing.T) {
+	for _, c := range []struct{ wanted, want []float64 }{
+		{[]float64{10, 50, 90}, []float64{10, 50, 90}},
+		{[]float64{52, 50, 51}, []float64{70, 50, 60}},
+		{[]float64{99, 95, 97}, []float64{100, 80, 90}},
+		{[]float64{-5}, []float64{0}},
+		{nil, nil},
+	} {
+		if got := Spread(c.wanted, 10, 0, 100); !slices.Equal(got, c.want) {
+			t.Errorf("%v: %v, not %v", c.wanted, got, c.want)
 		}
 	}
 }

@@ -34,7 +34,8 @@ var (
 	// ErrUnit is returned when a measurement has a unit that it cannot have.
 	ErrUnit = errors.New("profile: no such unit")
 	// ErrDate is returned when a date is not YYYY, YYYY-MM or YYYY-MM-DD, when
-	// the beginning lies after today, or the end before the beginning.
+	// the beginning lies after today, or the end before the beginning; of what is
+	// planned, when it is no moment.
 	ErrDate = errors.New("profile: not a date")
 	// ErrField is returned when a field is given that the kind does not use.
 	ErrField = errors.New("profile: not a field of this kind")
@@ -62,6 +63,8 @@ type Code struct {
 	Code    string `json:"code"`
 	LabelFR string `json:"label_fr"`
 	LabelEN string `json:"label_en"`
+
+	ATC []string `json:"atc"` // of a kind of vaccines: the codes that name it, with all below each
 }
 
 // Field is a field that a kind uses.
@@ -70,6 +73,7 @@ type Field struct {
 	LabelFR  string       `json:"label_fr"`
 	LabelEN  string       `json:"label_en"`
 	Required bool         `json:"required"`
+	Hidden   bool         `json:"hidden"` // written by the program: people are neither asked for it nor shown it
 	Check    string       `json:"check"`  // a key of checks, "" for none
 	Values   []Code       `json:"values"` // nil for any text
 }
@@ -79,15 +83,23 @@ var checks = map[string]func(string) identity.Doubt{"professional": identity.Pro
 
 // Kind is a kind of entries.
 type Kind struct {
-	Code      string  `json:"code"`
-	Resource  string  `json:"resource"` // of FHIR R4
-	LabelFR   string  `json:"label_fr"`
-	LabelEN   string  `json:"label_en"`
-	NoneFR    string  `json:"none_fr"` // the sentence of « none known »; "" where it makes no sense
-	NoneEN    string  `json:"none_en"`
-	Emergency bool    `json:"emergency"` // stands on the emergency sheet
-	Fields    []Field `json:"fields"`
+	Code      string `json:"code"`
+	Resource  string `json:"resource"` // of FHIR R4; "" for a kind that is apart
+	LabelFR   string `json:"label_fr"`
+	LabelEN   string `json:"label_en"`
+	NoneFR    string `json:"none_fr"` // the sentence of « none known »; "" where it makes no sense
+	NoneEN    string `json:"none_en"`
+	Emergency bool   `json:"emergency"` // stands on the emergency sheet
+	// Apart says that entries are kept with the profile and are none of somebody's
+	// health: no screen, summary or exchange of the profile has them. The archive has.
+	Apart   bool    `json:"apart"`
+	Planned bool    `json:"planned"` // stands in the diary: its days are whole ones or moments ([record.Moment]), and may lie ahead
+	Fields  []Field `json:"fields"`
 }
+
+// Listed reports whether entries of the kind stand among those of the profile, on screen
+// and on paper: what is apart nowhere, what is planned in the diary.
+func (k *Kind) Listed() bool { return !k.Apart && !k.Planned }
 
 // Field is the field of that name, nil when the kind does not use it.
 func (k *Kind) Field(name record.Field) *Field {
@@ -129,14 +141,15 @@ type Second struct {
 
 // Observation is a measurement that a person can write down.
 type Observation struct {
-	Code       string  `json:"code"`
-	LOINC      string  `json:"loinc"`
-	FirstLOINC string  `json:"first_loinc"` // of the first number, where there are two
-	LabelFR    string  `json:"label_fr"`
-	LabelEN    string  `json:"label_en"`
-	Units      []Unit  `json:"units"` // the usual one first
-	Second     *Second `json:"second"`
-	Methods    []Code  `json:"methods"`
+	Code       string   `json:"code"`
+	LOINC      string   `json:"loinc"`
+	Also       []string `json:"also"`        // other LOINC codes of the same
+	FirstLOINC string   `json:"first_loinc"` // of the first number, where there are two
+	LabelFR    string   `json:"label_fr"`
+	LabelEN    string   `json:"label_en"`
+	Units      []Unit   `json:"units"` // the usual one first
+	Second     *Second  `json:"second"`
+	Methods    []Code   `json:"methods"`
 }
 
 // Unit is the unit of that name, the usual one for "", nil for one it cannot
@@ -163,6 +176,13 @@ type Table struct {
 // Measurement is the kind whose types are [Table.Observations].
 const Measurement = "observation"
 
+// Result is the kind of what a laboratory found: as received, without a list of
+// tests.
+const Result = "result"
+
+// Appointment is the kind of what somebody has been given a day for.
+const Appointment = "appointment"
+
 // Load reads the newest edition at the root of fsys. It returns [ErrTable], an
 // error of [table.Newest], or that of fsys.
 func Load(fsys fs.FS) (*Table, error) {
@@ -173,7 +193,7 @@ func Load(fsys fs.FS) (*Table, error) {
 	seen := map[string]bool{}
 	for i := range t.Kinds {
 		k := &t.Kinds[i]
-		if k.Code == "" || seen[k.Code] || k.Resource == "" || k.LabelFR == "" || k.LabelEN == "" || (k.NoneFR == "") != (k.NoneEN == "") || len(k.Fields) == 0 {
+		if k.Code == "" || seen[k.Code] || (k.Resource == "") != k.Apart || k.LabelFR == "" || k.LabelEN == "" || (k.NoneFR == "") != (k.NoneEN == "") || len(k.Fields) == 0 {
 			return nil, fmt.Errorf("%w: kind %q", ErrTable, k.Code)
 		}
 		seen[k.Code] = true
@@ -219,6 +239,30 @@ func (t *Table) Observation(code string) *Observation {
 		}
 	}
 	return nil
+}
+
+// ByLOINC is the measurement of that LOINC code, nil for none.
+func (t *Table) ByLOINC(code string) *Observation {
+	for i := range t.Observations {
+		if o := &t.Observations[i]; o.LOINC == code || slices.Contains(o.Also, code) {
+			return o
+		}
+	}
+	return nil
+}
+
+// Vaccine is the kind of vaccines that an ATC code names, "" for none or several.
+func (t *Table) Vaccine(atc string) string {
+	k := t.Kind("immunization")
+	if k == nil || k.Field(record.FieldType) == nil {
+		return ""
+	}
+	for _, c := range k.Field(record.FieldType).Values {
+		if slices.ContainsFunc(c.ATC, func(a string) bool { return strings.HasPrefix(atc, a) }) {
+			return c.Code
+		}
+	}
+	return ""
 }
 
 // Check reports the first fault of an entry; today is YYYY-MM-DD. An entry that
@@ -271,9 +315,24 @@ func (t *Table) checkField(k *Kind, e *record.Entry, name record.Field, today st
 	case value == "":
 	case f.Values != nil && !slices.ContainsFunc(f.Values, func(c Code) bool { return c.Code == value }):
 		return ErrCode
+	case k.Planned && (name == record.FieldStart || name == record.FieldEnd):
+		return checkMoment(e, name)
 	case name == record.FieldStart && (!isDate(value) || value > today):
 		return ErrDate
 	case name == record.FieldEnd && (!isDate(value) || value < e.Start && !strings.HasPrefix(e.Start, value)):
+		return ErrDate
+	}
+	return nil
+}
+
+// checkMoment looks at the beginning or the end of what is planned: both have a time
+// of day, or neither.
+func checkMoment(e *record.Entry, name record.Field) error {
+	at, timed, ok := record.Moment(*e.At(name))
+	if !ok {
+		return ErrDate
+	}
+	if start, startTimed, known := record.Moment(e.Start); name == record.FieldEnd && (!known || timed != startTimed || at.Before(start)) {
 		return ErrDate
 	}
 	return nil

@@ -33,6 +33,9 @@ func entries() map[string]record.Entry {
 		"allergy":        {Text: "Arachide", Type: "allergy", Severity: "high", Reaction: "gonflement", Status: "active"},
 		"immunization":   {Text: "ROR", Start: "2020-09-12", Value: "1", Status: "completed", Code: "A12B"},
 		"observation":    {Type: "weight", Value: "17.2", Unit: "kg", Start: "2026-11-02"},
+		"exam":           {Text: "Examen à 8 mois", Start: "2020-02-03", Status: "completed", Type: "pmi", Performer: "Dr Exemple", Value: "found", Reaction: "regard", Method: "voir un ophtalmologue", Severity: "planned", Code: "month-8", System: "child-exams-2019-03"},
+		"screening":      {Type: "hearing", Text: "Réagit à la voix", Start: "2020-02", Value: "nothing"},
+		"result":         {Text: "TSH", Value: "2,1", Unit: "m[IU]/L", Start: "2026-10-02", Method: "0,4 à 4", Performer: "Laboratoire", Code: "3016-3", System: "http://loinc.org"},
 		"encounter":      {Text: "Bronchiolite", Type: "inpatient", Start: "2020-01-03", End: "2020-01-08", Location: "Hôpital"},
 		"procedure":      {Text: "Amygdales", Start: "2024-05-14"},
 		"family-history": {Relation: "mère", Text: "Diabète", Value: "40"},
@@ -40,7 +43,9 @@ func entries() map[string]record.Entry {
 		"habit":          {Type: "activity", Text: "natation, une fois par semaine"},
 		"contact":        {Text: "Dominique Exemple", Type: "emergency", Relation: "père", Phone: "+33 6 39 98 00 00", Code: "10100997245"},
 		"directive":      {Type: "organ-donation", Text: "Je suis d'accord"},
+		"appointment":    {Text: "Kiné", Start: "2027-01-03T14:30:00+01:00", End: "2027-01-03T15:00:00+01:00", Status: "booked", Performer: "Cabinet Exemple", Location: "12 rue des Lilas"},
 		"blood-group":    {Value: "O+", Performer: "carte de groupe sanguin"},
+		"step":           {Text: "Téléchargez la preuve.", Code: "oppose/proof", Start: "2026-11-02"},
 	}
 }
 
@@ -130,6 +135,10 @@ func TestCheckRefuses(t *testing.T) {
 		"one pressure":          {record.Entry{Kind: Measurement, Type: "blood-pressure", Value: "120", Start: "2026"}, ErrMissing, record.FieldValue2},
 		"two weights":           {record.Entry{Kind: Measurement, Type: "weight", Value: "17", Value2: "18", Start: "2026"}, ErrField, record.FieldValue2},
 		"second not a number":   {record.Entry{Kind: Measurement, Type: "blood-pressure", Value: "120", Value2: "bas", Start: "2026"}, ErrNumber, record.FieldValue2},
+		"a planned month":       {record.Entry{Kind: Appointment, Text: "x", Start: "2027-01"}, ErrDate, record.FieldStart},
+		"no zone":               {record.Entry{Kind: Appointment, Text: "x", Start: "2027-01-03T14:30:00"}, ErrDate, record.FieldStart},
+		"ends before":           {record.Entry{Kind: Appointment, Text: "x", Start: "2027-01-03T14:30:00+01:00", End: "2027-01-03T13:29:59Z"}, ErrDate, record.FieldEnd},
+		"ends without a time":   {record.Entry{Kind: Appointment, Text: "x", Start: "2027-01-03T14:30:00+01:00", End: "2027-01-04"}, ErrDate, record.FieldEnd},
 		"method":                {record.Entry{Kind: Measurement, Type: "height", Value: "110", Method: "à vue d'œil", Start: "2026"}, ErrCode, record.FieldMethod},
 	} {
 		err := table.Check(&c.entry, today)
@@ -141,6 +150,20 @@ func TestCheckRefuses(t *testing.T) {
 	same := record.Entry{Kind: "encounter", Text: "x", Start: "2020-05-14", End: "2020-05"}
 	if err := table.Check(&same, today); err != nil {
 		t.Errorf("an end known to the month only: %v", err)
+	}
+}
+
+// TestPlanned: what is planned may lie ahead, as a day or as a moment.
+func TestPlanned(t *testing.T) {
+	table := load(t)
+	for _, e := range []record.Entry{
+		{Start: "2030-01-03"}, {Start: "1999-01-03"}, {Start: "2030-01-03", End: "2030-01-03"}, {Start: "2030-01-03T14:30:00+01:00"},
+		{Start: "2030-01-03T14:30:00+01:00", End: "2030-01-03T13:30:00Z"},
+	} {
+		e.Kind, e.Text = Appointment, "x"
+		if err := table.Check(&e, today); err != nil {
+			t.Errorf("%s to %s: %v", e.Start, e.End, err)
+		}
 	}
 }
 

@@ -224,7 +224,7 @@ func (f *finding) collect(p *part, state uint8) {
 	unfiltered := f.query.Categories == nil && f.query.From == 0 && f.query.To == 0 && f.query.Only == nil && f.known == nil
 	dated := f.query.From != 0 || f.query.To != 0
 	for i, has := range f.state {
-		if has != state || !p.live[i] || p.inBin(i) != f.query.Bin {
+		if has != state || !p.live[i] || p.inBin[i] != f.query.Bin {
 			continue
 		}
 		if unfiltered && !f.query.Newest && f.full && f.scores[i] < f.worst.score {

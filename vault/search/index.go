@@ -26,6 +26,7 @@ type part struct {
 	tag   uint64
 	live  []bool    // by document
 	count int       // of live
+	inBin []bool    // by document; apart from the segment, where each would be a line of memory of its own
 	once  []float32 // by document: what a word that is in it once weighs there
 }
 
@@ -37,7 +38,7 @@ type place struct {
 // Add takes a segment in. tag is the caller's name for it. Those of its
 // documents count that live reports; each then counts here and nowhere else.
 func (x *Index) Add(s *Segment, from Origin, tag uint64, live func(id ID, stamp uint64) bool) {
-	p := &part{Segment: s, Origin: from, tag: tag, live: make([]bool, s.Len()), once: make([]float32, s.Len())}
+	p := &part{Segment: s, Origin: from, tag: tag, live: make([]bool, s.Len()), inBin: make([]bool, s.Len()), once: make([]float32, s.Len())}
 	average := float32(s.words) / float32(max(1, s.Len()))
 	if x.where == nil {
 		x.where = make(map[ID]place, s.Len())
@@ -45,6 +46,7 @@ func (x *Index) Add(s *Segment, from Origin, tag uint64, live func(id ID, stamp 
 	for i := range uint32(s.Len()) {
 		e := s.entry(i)
 		p.once[i] = (bm25K1 + 1) / (1 + bm25K1*(1-bm25B+bm25B*float32(e.words)/max(1, average)))
+		p.inBin[i] = e.bin
 		if !live(e.id, e.stamp) {
 			continue
 		}

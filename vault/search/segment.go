@@ -60,8 +60,6 @@ func (s *Segment) entry(i uint32) entry {
 	}
 }
 
-func (s *Segment) inBin(i int) bool { return s.documents[i*documentSize+43] != 0 }
-
 func (s *Segment) length(i uint32) uint32 {
 	return binary.BigEndian.Uint32(s.documents[int(i)*documentSize+36:])
 }

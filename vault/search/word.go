@@ -85,20 +85,43 @@ func elided(text string, start, end int) bool {
 // fold appends the term of a word to dst.
 func fold(dst []byte, word string) []byte {
 	start := len(dst)
-	for i := range len(word) {
-		c := word[i]
+	for _, r := range word {
 		switch {
-		case c >= utf8.RuneSelf:
+		case int(r) >= len(latin):
 			return foldMarks(dst[:start], word)
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
+		case len(dst)-start >= maxTerm:
+			return cut(dst, start)
+		case 'A' <= r && r <= 'Z':
+			dst = append(dst, byte(r)+'a'-'A')
+		case r < utf8.RuneSelf:
+			dst = append(dst, byte(r))
+		default:
+			dst = append(dst, latin[r]...)
 		}
-		dst = append(dst, c)
 	}
-	return dst[:start+min(maxTerm, len(dst)-start)]
+	return cut(dst, start)
 }
 
-// foldMarks is fold for words with more than ASCII letters.
+// latin is what [foldMarks] makes of each character of Western languages: to ask
+// Unicode's tables about every accent of a French text takes most of the time
+// that reading it takes.
+var latin = func() (forms [0x180]string) {
+	for r := range forms {
+		forms[r] = string(foldMarks(nil, string(rune(r))))
+	}
+	return forms
+}()
+
+// cut shortens a term that begins at a place of dst to [maxTerm], by characters.
+func cut(dst []byte, start int) []byte {
+	for len(dst)-start > maxTerm {
+		_, n := utf8.DecodeLastRune(dst[start:])
+		dst = dst[:len(dst)-n]
+	}
+	return dst
+}
+
+// foldMarks is fold for words in any script.
 func foldMarks(dst []byte, word string) []byte {
 	start := len(dst)
 	for _, r := range norm.NFKD.String(word) {
@@ -122,11 +145,7 @@ func foldMarks(dst []byte, word string) []byte {
 			break
 		}
 	}
-	for len(dst)-start > maxTerm {
-		_, n := utf8.DecodeLastRune(dst[start:])
-		dst = dst[:len(dst)-n]
-	}
-	return dst
+	return cut(dst, start)
 }
 
 // foldString is fold for a single word.

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// Errors of [Newest] and [Edition.Check]. Each names a fault of a table, never
+// Errors of [Newest] and [All]. Each names a fault of a table, never
 // of what a person gave.
 var (
 	// ErrNone is returned when the file system holds no table of a kind.
@@ -55,14 +55,45 @@ func (e Edition) check(fromName string) error {
 // of itself. It returns one of the errors of this package, with the name of the
 // table, or the error of fsys.
 func Newest(fsys fs.FS, prefix string, t any, edition *Edition) error {
+	names, err := files(fsys, prefix)
+	if err != nil {
+		return err
+	}
+	return read(fsys, prefix, names[len(names)-1], t, edition)
+}
+
+// All decodes every file of this prefix, the earliest edition first; edition
+// tells where a T holds what the table says of itself. It returns the same errors
+// as [Newest].
+func All[T any](fsys fs.FS, prefix string, edition func(*T) *Edition) ([]T, error) {
+	names, err := files(fsys, prefix)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]T, len(names))
+	for i, name := range names {
+		if err := read(fsys, prefix, name, &out[i], edition(&out[i])); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// files names the tables of a prefix, the earliest edition first: year and month
+// sort as text.
+func files(fsys fs.FS, prefix string) ([]string, error) {
 	names, err := fs.Glob(fsys, prefix+"*.json")
 	if err != nil {
-		return fmt.Errorf("list %stables: %w", prefix, err)
+		return nil, fmt.Errorf("list %stables: %w", prefix, err)
 	}
 	if len(names) == 0 {
-		return fmt.Errorf("%s*.json: %w", prefix, ErrNone)
+		return nil, fmt.Errorf("%s*.json: %w", prefix, ErrNone)
 	}
-	name := slices.Max(names) // year and month sort as text
+	slices.Sort(names)
+	return names, nil
+}
+
+func read(fsys fs.FS, prefix, name string, t any, edition *Edition) error {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return fmt.Errorf("read table: %w", err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -27,7 +28,7 @@ func (db *DB) Compact(ctx context.Context, progress func(done int64)) error {
 	if err != nil {
 		return err
 	}
-	err = contained(func() error {
+	err = Contained(func() error {
 		return db.bolt.View(func(from *bbolt.Tx) error {
 			return db.copyAll(ctx, from, fresh.bolt, progress)
 		})
@@ -78,12 +79,16 @@ func (c *copier) bucket(path [][]byte, from *bbolt.Bucket) error {
 		return err
 	}
 	return from.ForEach(func(k, v []byte) error {
+		if bytes.Equal(path[0], []byte{byte(Meta)}) && bytes.Equal(k, residueKey) {
+			return nil // this is the compaction that was due
+		}
 		if v == nil {
 			return c.bucket(append(path[:len(path):len(path)], k), from.Bucket(k))
 		}
 		if err := c.turn(len(v)); err != nil {
 			return err
 		}
+		readAhead(v) // it is copied when the transaction ends
 		to, err := c.at(path)
 		if err != nil {
 			return err

@@ -7,9 +7,11 @@ import (
 	"strings"
 )
 
-// contained runs fn and turns what a damaged page makes of it into ErrDamaged.
+// Contained runs fn and turns what a damaged page makes of it into [ErrDamaged]. A
+// goroutine of its own that reads values of a transaction has to be run by it; the
+// methods of [DB] are.
 // A panic that begins anywhere else is a defect of ours and goes on.
-func contained(fn func() error) (err error) {
+func Contained(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		p := recover()

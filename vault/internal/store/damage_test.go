@@ -158,7 +158,7 @@ func TestCircleOfPages(t *testing.T) {
 	var refusedAtOpen, refusedAtRead int
 	for page := 2; page < len(good)/pageSize; page++ {
 		head := good[page*pageSize:]
-		if binary.LittleEndian.Uint64(head) != uint64(page) || binary.LittleEndian.Uint16(head[8:]) != branchFlag {
+		if branch, err := isBranch(head, uint64(page)); !branch || err != nil {
 			continue
 		}
 		bad := bytes.Clone(good)
@@ -172,9 +172,13 @@ func TestCircleOfPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = db.View(func(tx *Tx) error { _, err := tx.Chunk(7, 0); return err })
-		if !errors.Is(err, ErrDamaged) {
-			t.Errorf("page %d: %v", page, err)
+		for _, read := range []func(*Tx) error{
+			func(tx *Tx) error { _, err := tx.Chunk(7, 0, true); return err },
+			func(tx *Tx) error { _, err := tx.CountChunks(7); return err },
+		} {
+			if err := db.View(read); !errors.Is(err, ErrDamaged) {
+				t.Errorf("page %d: %v", page, err)
+			}
 		}
 		refusedAtRead++
 		if err := db.Close(); err != nil {
@@ -183,5 +187,43 @@ func TestCircleOfPages(t *testing.T) {
 	}
 	if refusedAtOpen == 0 || refusedAtRead == 0 {
 		t.Errorf("%d refused at open, %d when read", refusedAtOpen, refusedAtRead)
+	}
+}
+
+// A page of another kind where the tree has a leaf, as an old list of free pages after
+// a torn write: bbolt would take its bytes for children, here for itself again and again.
+func TestOtherKindOfPage(t *testing.T) {
+	path := created(t, func(tx *Tx) error {
+		for i := range uint64(40) {
+			if err := tx.Put(Records, Seq(i), make([]byte, 500)); err != nil {
+				return err
+			}
+		}
+		return tx.PutChunks(7, 0, slices.Repeat([][]byte{make([]byte, 3000)}, 10))
+	})
+	good := read(t, path)
+	leaf, refused := 0, 0
+	for page := 2; page < len(good)/pageSize; page++ {
+		if branch, err := isBranch(good[page*pageSize:], uint64(page)); branch || err != nil {
+			continue
+		}
+		before := leaf
+		if leaf = page; before == 0 {
+			continue
+		}
+		bad := bytes.Clone(good)
+		binary.LittleEndian.PutUint16(bad[page*pageSize+8:], freelistFlag)
+		binary.LittleEndian.PutUint64(bad[page*pageSize+pageHead+8:], uint64(before)) // a first child
+		binary.LittleEndian.PutUint64(bad[page*pageSize+pageHead+branchElement+8:], uint64(page))
+		write(t, path, bad)
+		switch err := readAll(OpenReadOnly, path); {
+		case errors.Is(err, ErrDamaged):
+			refused++
+		case err != nil:
+			t.Errorf("page %d: %v", page, err)
+		} // a page of the time before says nothing
+	}
+	if refused < 10 {
+		t.Errorf("%d pages refused", refused)
 	}
 }

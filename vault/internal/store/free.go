@@ -13,7 +13,6 @@ import (
 // The list of free pages is numbers u64; a count of 0xFFFF says that the first
 // of them is the count.
 const (
-	leafFlag      = 0x02
 	freelistFlag  = 0x10
 	leafElement   = 16
 	bucketElement = 0x01
@@ -72,15 +71,15 @@ func (u *used) tree(root uint64) error {
 		if err := u.db.readPage(page[:pageHead], int64(at)*pageSize); err != nil {
 			return err
 		}
-		flags, count := binary.LittleEndian.Uint16(page[8:]), int(binary.LittleEndian.Uint16(page[10:]))
-		overflow := binary.LittleEndian.Uint32(page[12:])
-		if binary.LittleEndian.Uint64(page) != at || flags != branchFlag && flags != leafFlag {
-			return fmt.Errorf("%w: page head", ErrDamaged)
+		branch, err := isBranch(page, at)
+		if err != nil {
+			return err
 		}
+		count, overflow := int(binary.LittleEndian.Uint16(page[10:])), binary.LittleEndian.Uint32(page[12:])
 		if err := u.take(at, overflow); err != nil {
 			return err
 		}
-		if flags == branchFlag {
+		if branch {
 			children, err := u.db.children(at)
 			if err != nil {
 				return err

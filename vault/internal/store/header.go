@@ -57,6 +57,9 @@ func checkFile(path string) (bad int, err error) {
 	if info, err = f.Stat(); err != nil {
 		return 0, err
 	}
+	if marked(f) {
+		return 0, ErrClosing
+	}
 	pages := make([]byte, 2*pageSize)
 	n, err := io.ReadFull(f, pages)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {

@@ -246,7 +246,7 @@ func folder(t testing.TB, path string) string {
 
 // chunkOf is a chunk of a file that holds; nil also for one that does not.
 func chunkOf(tx *Tx, seq uint64, i uint32) []byte {
-	chunk, err := tx.Chunk(seq, i)
+	chunk, err := tx.Chunk(seq, i, false)
 	if err != nil {
 		return nil
 	}

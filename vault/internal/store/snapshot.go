@@ -25,7 +25,7 @@ type Snapshot struct {
 // Snapshot takes one. The caller must close it; closing the database waits for
 // that.
 func (db *DB) Snapshot() (s *Snapshot, err error) {
-	err = contained(func() (err error) {
+	err = Contained(func() (err error) {
 		s, err = db.snapshot()
 		return err
 	})
@@ -68,7 +68,7 @@ func (s *Snapshot) readMeta(txid uint64) (found bool, err error) {
 func (s *Snapshot) Size() int64 { return s.size }
 
 // Close lets go of the pages.
-func (s *Snapshot) Close() error { return contained(s.tx.Rollback) }
+func (s *Snapshot) Close() error { return Contained(s.tx.Rollback) }
 
 // copyStep is how many bytes are copied between two looks at the context.
 const copyStep = 1 << 20

@@ -218,7 +218,7 @@ func open(path string, readOnly bool) (*DB, error) {
 	if info, err := os.Stat(path); err == nil {
 		size = info.Size()
 	}
-	err := contained(func() (err error) {
+	err := Contained(func() (err error) {
 		db.bolt, err = bbolt.Open(path, fileMode, &bbolt.Options{
 			Timeout:         lockTimeout,
 			FreelistType:    bbolt.FreelistMapType,
@@ -245,7 +245,7 @@ func open(path string, readOnly bool) (*DB, error) {
 		return nil, err
 	}
 	db.bolt.AllocSize = minGrowth
-	if err := contained(db.checkTrees); err != nil {
+	if err := Contained(db.checkTrees); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -289,6 +289,8 @@ func (db *DB) checkFormat() error {
 		switch {
 		case !ours && found < len(buckets)-1:
 			return ErrForeign
+		case ours && closed(tx.b.Bucket([]byte{byte(Meta)})):
+			return ErrClosing
 		case ours && len(format) == 4 && binary.BigEndian.Uint32(format) > Format:
 			return ErrNewer
 		case !ours || found < len(buckets) || len(format) != 4 || binary.BigEndian.Uint32(format) == 0:
@@ -304,12 +306,12 @@ func (db *DB) checkFormat() error {
 func (db *DB) BadHeaders() int { return db.badHeaders }
 
 // Close closes the file and releases its lock. It is safe to call twice.
-func (db *DB) Close() error { return contained(db.bolt.Close) }
+func (db *DB) Close() error { return Contained(db.bolt.Close) }
 
 // View runs fn in a read transaction. Keep it short: pages that fn can see are
 // not used again while it runs.
 func (db *DB) View(fn func(*Tx) error) error {
-	return contained(func() error {
+	return Contained(func() error {
 		return db.bolt.View(func(tx *bbolt.Tx) error { return fn(&Tx{tx, db}) })
 	})
 }
@@ -318,7 +320,7 @@ func (db *DB) View(fn func(*Tx) error) error {
 // an opening holds the list of free pages against those in use, and returns an
 // error wrapping [ErrDamaged] when writing would destroy something.
 func (db *DB) Update(fn func(*Tx) error) error {
-	return contained(func() error {
+	return Contained(func() error {
 		db.free.Do(func() { db.list = fmt.Errorf("%w: free list", ErrDamaged); db.list = db.checkFree() }) // also when it panics
 		if db.list != nil {
 			return db.list

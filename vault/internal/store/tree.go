@@ -1,22 +1,40 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 
 	"go.etcd.io/bbolt"
 )
 
 // A page of bbolt's file begins with its number u64, flags u16, element count
-// u16 and overflow u32; a branch page goes on with elements of 16 bytes that end
-// with the number of a child, u64.
+// u16 and overflow u32; a branch page goes on with elements of 16 bytes: where the
+// key is from there on, u32, its length, u32, and the number of a child, u64.
 const (
 	pageHead      = 16
 	branchElement = 16
 	branchFlag    = 0x01
+	leafFlag      = 0x02
 )
+
+// isBranch reports whether a page of a tree is a branch, from its head. What is
+// neither branch nor leaf is refused: bbolt takes it for a branch, and what it then
+// takes for children may lead in a circle.
+func isBranch(head []byte, page uint64) (bool, error) {
+	if binary.LittleEndian.Uint64(head) == page {
+		switch binary.LittleEndian.Uint16(head[8:]) {
+		case branchFlag:
+			return true, nil
+		case leafFlag:
+			return false, nil
+		}
+	}
+	return false, fmt.Errorf("%w: page head", ErrDamaged)
+}
 
 // checkTrees walks the branch pages of every bucket before bbolt does, since
 // bbolt follows a circle of them until the memory is full. Nested buckets are
@@ -59,6 +77,76 @@ func (db *DB) checkTree(root uint64) error {
 	return nil
 }
 
+// checkPath walks the branch pages below a root that bbolt is about to take to a
+// key, since it would follow a circle of them until the memory is full. What
+// stands beside the path is not looked at: a large document has thousands of
+// leaves.
+func (db *DB) checkPath(root uint64, key []byte) error {
+	page := root
+	for range maxDepth {
+		child, whole, err := db.childTo(page, key)
+		switch {
+		case err != nil:
+			return err
+		case !whole:
+			return db.checkTree(root)
+		case child == 0:
+			return nil
+		}
+		page = child
+	}
+	return fmt.Errorf("%w: pages in a circle", ErrDamaged)
+}
+
+// maxDepth is more than a tree of any size has: each level multiplies by two at
+// least.
+const maxDepth = 64
+
+// childTo is the page below a branch page that leads to a key, 0 for a leaf. It
+// tells nothing when keys lie beyond the page, as they may: whole is false then.
+func (db *DB) childTo(page uint64, key []byte) (child uint64, whole bool, err error) {
+	if page == 0 {
+		return 0, true, nil // inside its parent
+	}
+	b := make([]byte, pageSize)
+	if err := db.readPage(b[:pageHead], int64(page)*pageSize); err != nil {
+		return 0, true, err
+	}
+	if branch, err := isBranch(b, page); !branch {
+		return 0, true, err
+	}
+	if err := db.readPage(b, int64(page)*pageSize); err != nil {
+		return 0, true, err
+	}
+	count := int(binary.LittleEndian.Uint16(b[10:]))
+	if pageHead+count*branchElement > len(b) {
+		return 0, false, nil
+	}
+	element := func(i int) []byte { return b[pageHead+i*branchElement:] }
+	whole, exact := true, false
+	i := sort.Search(count, func(i int) bool { // as bbolt searches, in damaged pages too
+		from := int64(binary.LittleEndian.Uint32(element(i)))
+		to := from + int64(binary.LittleEndian.Uint32(element(i)[4:]))
+		if to > int64(len(element(i))) {
+			whole = false
+			return true
+		}
+		order := bytes.Compare(element(i)[from:to], key)
+		exact = exact || order == 0
+		return order >= 0
+	})
+	if !exact && i > 0 {
+		i--
+	}
+	if whole && i < count {
+		child = binary.LittleEndian.Uint64(element(i)[8:])
+	}
+	if whole && child == 0 {
+		return 0, true, fmt.Errorf("%w: page number", ErrDamaged) // the first pages are no part of a tree
+	}
+	return child, whole, nil
+}
+
 // children lists the pages below one; none for a leaf.
 func (db *DB) children(page uint64) ([]uint64, error) {
 	at := int64(page) * pageSize
@@ -66,8 +154,8 @@ func (db *DB) children(page uint64) ([]uint64, error) {
 	if err := db.readPage(head, at); err != nil {
 		return nil, err
 	}
-	if binary.LittleEndian.Uint16(head[8:])&branchFlag == 0 {
-		return nil, nil
+	if branch, err := isBranch(head, page); !branch {
+		return nil, err
 	}
 	elements := make([]byte, int(binary.LittleEndian.Uint16(head[10:]))*branchElement)
 	if err := db.readPage(elements, at+pageHead); err != nil {

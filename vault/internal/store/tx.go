@@ -102,13 +102,27 @@ func (tx *Tx) PutChunks(seq uint64, first uint32, chunks [][]byte) error {
 	return nil
 }
 
-// Chunk returns chunk i of version seq, nil when it is not there.
-func (tx *Tx) Chunk(seq uint64, i uint32) ([]byte, error) {
-	d, err := tx.version(seq)
-	if d == nil || err != nil {
-		return nil, err
+// Chunk returns chunk i of version seq, nil when it is not there. next says that
+// the one after it will be asked for as well.
+func (tx *Tx) Chunk(seq uint64, i uint32, next bool) ([]byte, error) {
+	d := tx.bucket(Chunks).Bucket(Seq(seq))
+	if d == nil {
+		return nil, nil
 	}
-	return d.Get(binary.BigEndian.AppendUint32(nil, i)), nil
+	get := func(i uint32) ([]byte, error) {
+		key := binary.BigEndian.AppendUint32(nil, i)
+		if err := tx.db.checkPath(uint64(d.Root()), key); err != nil {
+			return nil, err
+		}
+		value := d.Get(key)
+		readAhead(value)
+		return value, nil
+	}
+	value, err := get(i)
+	if err == nil && next {
+		_, err = get(i + 1)
+	}
+	return value, err
 }
 
 // CountChunks tells how many chunks version seq has.
