@@ -14,8 +14,6 @@ var (
 	ErrGenesis = errors.New("chain: genesis does not fit the patient")
 	// ErrGap is returned when an operation names one that is not here.
 	ErrGap = errors.New("chain: an earlier operation is missing")
-	// ErrFork is returned when a device has two operations of one number.
-	ErrFork = errors.New("chain: a device has two histories")
 	// ErrStranger is returned when the device never belonged to the patient.
 	ErrStranger = errors.New("chain: operation of a device that is not a member")
 	// ErrKnown is returned when the operation is already here.
@@ -28,14 +26,21 @@ var Household ID
 
 // Chain is the operations of one patient, seen so far. It is not safe for
 // concurrent use. The zero value is not usable; see [New].
+//
+// A device whose file was copied, and that wrote in both copies, has two
+// operations of one number. Both stand: what follows the second one is a line of
+// its own, which beside the first is judged as if another device had written it.
 type Chain struct {
 	patient ID
 	pinned  Hash // genesis that a household chain must have; zeros when unknown
 	ops     map[Hash]*node
-	last    map[ID]*node
+	last    map[ID]*node // by line
 	entries map[ID]Entry // every device that was ever a member
 	events  []event      // who came and went, in one order for everybody
 	circles map[ID][]*Rotation
+
+	receipts    []receipt
+	withdrawals []withdrawal
 
 	contested bool           // a removal and an admission by whom it removes did not see each other
 	void      map[*node]bool // admissions without effect, for want of a member who made them
@@ -46,10 +51,11 @@ type Chain struct {
 type node struct {
 	id        Hash
 	device    ID
+	line      ID // the device's id, or the start of the id of the operation that parted from it
 	dseq      uint64
 	depth     uint64        // longest way from the genesis
 	hlc       uint64        // breaks ties between equal depths
-	seen      map[ID]uint64 // of other devices; shared between nodes, never changed
+	seen      map[ID]uint64 // of other lines; shared between nodes, never changed
 	keyholder ID            // the author's, at its place
 	role      Role          // the author's, at its place
 	counts    bool          // permitted by the rules at its place
@@ -95,16 +101,41 @@ func (c *Chain) Patient() ID { return c.patient }
 // Has reports whether the operation is in the chain.
 func (c *Chain) Has(id Hash) bool { return c.ops[id] != nil }
 
-// Last returns the number and id of a device's last operation, zeros for none.
+// Last returns the number and id of a device's last operation, zeros for none: of
+// one with several lines, that of the longest, which its next operation follows.
 func (c *Chain) Last(device ID) (dseq uint64, id Hash) {
-	if n := c.last[device]; n != nil {
+	if n := c.tip(device); n != nil {
 		return n.dseq, n.id
 	}
 	return 0, Hash{}
 }
 
-// Devices returns the devices that have written in this chain.
-func (c *Chain) Devices() []ID { return slices.Collect(maps.Keys(c.last)) }
+// tip is the last operation of the longest line of a device, the one with the
+// higher id among equals.
+func (c *Chain) tip(device ID) (best *node) {
+	for _, n := range c.last {
+		if n.device == device && (best == nil || cmp.Or(cmp.Compare(n.dseq, best.dseq), slices.Compare(n.id[:], best.id[:])) > 0) {
+			best = n
+		}
+	}
+	return best
+}
+
+// Tip is the last operation of a device, or of one of its lines.
+type Tip struct {
+	Device ID
+	DSeq   uint64
+	Op     Hash
+}
+
+// Tips returns the last operations of all that have written in this chain.
+func (c *Chain) Tips() []Tip {
+	var tips []Tip
+	for _, n := range c.last {
+		tips = append(tips, Tip{Device: n.device, DSeq: n.dseq, Op: n.id})
+	}
+	return tips
+}
 
 // Append adds an operation whose predecessors are all here. With trusted, the
 // caller has proved it by hash and the signature is not verified again.
@@ -164,8 +195,11 @@ func (c *Chain) Append(op *Signed, trusted bool) (counts, recount bool, err erro
 			return false, false, err
 		}
 	}
+	if err := c.keepConsent(op, n); err != nil {
+		return false, false, err
+	}
 	n.counts = op.Kind == Genesis || c.permitted(n, op, change)
-	c.ops[n.id], c.last[n.device] = n, n
+	c.ops[n.id], c.last[n.line] = n, n
 	if rotation != nil {
 		c.circles[rotation.Circle] = append(c.circles[rotation.Circle], rotation)
 	}
@@ -184,7 +218,7 @@ func (c *Chain) Bridge(l Lost) {
 	if c.ops[l.Op] != nil || last != nil && l.Device != (ID{}) && last.dseq >= l.DSeq {
 		return
 	}
-	n := &node{id: l.Op, device: l.Device, dseq: l.DSeq, depth: 1}
+	n := &node{id: l.Op, device: l.Device, line: l.Device, dseq: l.DSeq, depth: 1}
 	if l.Device == (ID{}) {
 		c.ops[n.id] = n
 		return
@@ -192,33 +226,34 @@ func (c *Chain) Bridge(l Lost) {
 	if last != nil {
 		n.seen, n.depth, n.keyholder, n.role = last.seen, last.depth+1, last.keyholder, last.role
 	}
-	c.ops[n.id], c.last[n.device] = n, n
+	c.ops[n.id], c.last[n.line] = n, n
 }
 
 // place finds an operation's place in the graph: what it follows and has seen.
 func (c *Chain) place(op *Signed) (*node, error) {
-	n := &node{id: op.id, device: op.Device, dseq: op.DSeq, hlc: op.HLC}
+	n := &node{id: op.id, device: op.Device, line: op.Device, dseq: op.DSeq, hlc: op.HLC}
 	if len(c.ops) == 0 && op.Kind != Genesis {
 		return nil, ErrGap
 	}
-	if last := c.last[op.Device]; last != nil && op.DSeq <= last.dseq {
-		return nil, ErrFork
-	}
+	var before *node
 	if op.DSeq == 1 {
 		if op.PrevDev != (Hash{}) {
 			return nil, ErrGap
 		}
 	} else {
-		p := c.ops[op.PrevDev]
-		if p == nil || p.device != op.Device || p.dseq+1 != op.DSeq {
+		before = c.ops[op.PrevDev]
+		if before == nil || before.device != op.Device || before.dseq+1 != op.DSeq {
 			return nil, ErrGap
 		}
-		n.seen, n.depth = p.seen, p.depth+1
+		n.line, n.seen, n.depth = before.line, before.seen, before.depth+1
+	}
+	if c.last[n.line] != before {
+		n.part(before)
 	}
 	own := false
 	for _, dep := range op.Deps {
 		d := c.ops[dep]
-		if d == nil || d.device == op.Device {
+		if d == nil || d.line == n.line {
 			return nil, ErrGap
 		}
 		if !own {
@@ -227,14 +262,27 @@ func (c *Chain) place(op *Signed) (*node, error) {
 			n.seen, own = seen, true
 		}
 		n.depth = max(n.depth, d.depth+1)
-		n.seen[d.device] = max(n.seen[d.device], d.dseq)
-		for device, dseq := range d.seen {
-			if device != op.Device {
-				n.seen[device] = max(n.seen[device], dseq)
+		n.seen[d.line] = max(n.seen[d.line], d.dseq)
+		for line, dseq := range d.seen {
+			if line != n.line {
+				n.seen[line] = max(n.seen[line], dseq)
 			}
 		}
 	}
 	return n, nil
+}
+
+// part begins a line with an operation whose device has gone on after before
+// already.
+func (n *node) part(before *node) {
+	n.line = ID(n.id[:])
+	if before == nil {
+		return
+	}
+	seen := make(map[ID]uint64, len(n.seen)+1)
+	maps.Copy(seen, n.seen)
+	seen[before.line] = before.dseq
+	n.seen = seen
 }
 
 func (c *Chain) genesis(op *Signed, n *node) (event, error) {
@@ -270,8 +318,10 @@ func (c *Chain) record(e event) (recount bool) {
 	for i, device := range e.devices {
 		if e.add {
 			c.entries[device] = e.entries[i]
-		} else if last := c.last[device]; last != nil && last != e.node && !e.node.saw(last) {
-			recount = true
+			continue
+		}
+		for _, last := range c.last {
+			recount = recount || last.device == device && last != e.node && !e.node.saw(last)
 		}
 	}
 	for _, other := range c.events {
@@ -295,16 +345,24 @@ func (e event) removes(n *node) bool {
 
 // saw reports whether m is in the past of n.
 func (n *node) saw(m *node) bool {
-	if n.device == m.device {
+	if n.line == m.line {
 		return m.dseq < n.dseq
 	}
-	return n.seen[m.device] >= m.dseq
+	return n.seen[m.line] >= m.dseq
+}
+
+func (n *node) sawAll(events []event) bool {
+	return !slices.ContainsFunc(events, func(e event) bool { return !n.saw(e.node) })
 }
 
 // before returns the members of the chain in the past of n, or now when n is
 // nil. What is removed stays removed, even if the remover was removed by
 // somebody who had not seen it; an admission needs an author who was a member.
+// The caller must not change the map.
 func (c *Chain) before(n *node) map[ID]Entry {
+	if n != nil && c.now != nil && !c.contested && n.sawAll(c.events) {
+		return c.now // the same, as nearly always
+	}
 	void := c.void
 	if n != nil {
 		void = c.withoutEffect(n)
@@ -387,13 +445,13 @@ func (c *Chain) Counts(id Hash) bool {
 	return n != nil && n.counts && c.stands(n, nil, c.void)
 }
 
-// Heads returns the last operations of other devices that device has not yet
+// Heads returns the last operations of other lines that device has not yet
 // covered by its own last operation: the dependencies of its next one.
 func (c *Chain) Heads(device ID) []Hash {
 	var deps []Hash
-	mine := c.last[device]
-	for other, n := range c.last {
-		if other == device || (mine != nil && mine.saw(n)) || c.covered(n, device) {
+	mine := c.tip(device)
+	for _, n := range c.last {
+		if n == mine || (mine != nil && mine.saw(n)) || c.covered(n, mine) {
 			continue
 		}
 		deps = append(deps, n.id)
@@ -402,10 +460,11 @@ func (c *Chain) Heads(device ID) []Hash {
 	return deps
 }
 
-// covered reports whether a third device's last operation has seen n already.
-func (c *Chain) covered(n *node, except ID) bool {
-	for device, other := range c.last {
-		if device != except && other != n && other.saw(n) {
+// covered reports whether the last operation of another line than mine has seen n
+// already.
+func (c *Chain) covered(n, mine *node) bool {
+	for _, other := range c.last {
+		if other != mine && other != n && other.saw(n) {
 			return true
 		}
 	}

@@ -45,8 +45,6 @@ func TestAppendRefuses(t *testing.T) {
 		{"number zero", change(f.join(f.chloe), chain.Data, nil, func(op *chain.Op) { op.DSeq = 0 }), chain.ErrGap},
 		{"an unknown dependency", data(func(op *chain.Op) { op.Deps = []chain.Hash{{1}} }), chain.ErrGap},
 		{"a dependency on itself", data(func(op *chain.Op) { op.Deps = []chain.Hash{first.ID()} }), chain.ErrGap},
-		{"the same number again", data(func(op *chain.Op) { op.DSeq--; op.PrevDev = first.ID() }), chain.ErrFork},
-		{"a first number again", data(func(op *chain.Op) { op.DSeq = 1; op.PrevDev = chain.Hash{} }), chain.ErrFork},
 		{"a stranger", outside.signed(outside.next(chain.Data, nil)), chain.ErrStranger},
 		{"a stranger who admits themselves", outside.signed(outside.next(chain.Member, outside.member(true, stranger.as(chain.Guardian)))), chain.ErrStranger},
 		{"an altered signature", &forged, chain.ErrSignature},
@@ -61,7 +59,7 @@ func TestAppendRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			members, heads, devices := f.Members(), f.Heads(f.anne.id), len(f.Devices())
+			members, heads, devices := f.Members(), f.Heads(f.anne.id), len(f.Tips())
 			counts, recount, err := f.Append(test.op, false)
 			if !errors.Is(err, test.want) || counts || recount {
 				t.Errorf("got %t, %t, %v, want %v", counts, recount, err, test.want)
@@ -69,7 +67,7 @@ func TestAppendRefuses(t *testing.T) {
 			if dseq, id := f.Last(f.anne.id); dseq != second.DSeq || id != second.ID() {
 				t.Errorf("the last operation is now number %d", dseq)
 			}
-			if !sameMembers(members, f.Members()) || !slices.Equal(heads, f.Heads(f.anne.id)) || devices != len(f.Devices()) {
+			if !sameMembers(members, f.Members()) || !slices.Equal(heads, f.Heads(f.anne.id)) || devices != len(f.Tips()) {
 				t.Error("the chain has changed")
 			}
 			if test.want != chain.ErrKnown && (f.Has(test.op.ID()) || f.Counts(test.op.ID())) {
@@ -145,7 +143,7 @@ func TestGenesis(t *testing.T) {
 			if want := 2; test.want == nil && len(c.Members()) != want {
 				t.Errorf("%d members", len(c.Members()))
 			}
-			if test.want != nil && (len(c.Members()) != 0 || len(c.Devices()) != 0) {
+			if test.want != nil && (len(c.Members()) != 0 || len(c.Tips()) != 0) {
 				t.Error("the chain is not empty")
 			}
 		})
@@ -242,7 +240,7 @@ func TestQueries(t *testing.T) {
 	if dseq, id := f.Last(f.bruno.id); dseq != 0 || id != (chain.Hash{}) {
 		t.Errorf("a device that wrote nothing has number %d", dseq)
 	}
-	if d := f.Devices(); !slices.Equal(d, []chain.ID{f.anne.id}) {
+	if d := f.Tips(); len(d) != 1 || d[0].Device != f.anne.id {
 		t.Errorf("%d devices have written", len(d))
 	}
 	if e, ok := f.Entry(f.chloe.id); !ok || e.Role != chain.CarerAdds || e.Keyholder != f.chloe.person {
@@ -262,5 +260,40 @@ func TestQueries(t *testing.T) {
 	clear(f.Members())
 	if len(f.Members()) == 0 {
 		t.Error("the chain lost its members")
+	}
+}
+
+// TestTwoHistories: a file was copied and its device wrote in both copies. Both
+// histories stand, in any order, and what comes after them has seen both.
+func TestTwoHistories(t *testing.T) {
+	f := newFamily(t)
+	copied := f.join(f.anne)
+	a, b := f.must(chain.Data, nil), copied.must(chain.Data, nil)
+	a2, b2, b3 := f.must(chain.Data, nil), copied.must(chain.Data, nil), copied.must(chain.Data, nil)
+	f.pull(copied)
+	copied.pull(f.replica)
+	for i, r := range []*replica{f.replica, copied} {
+		for _, op := range []*chain.Signed{a, a2, b, b2, b3} {
+			if !r.Counts(op.ID()) {
+				t.Errorf("replica %d: number %d does not count", i, op.DSeq)
+			}
+		}
+		if _, last := r.Last(f.anne.id); last != b3.ID() {
+			t.Errorf("replica %d does not go on with the longer history", i)
+		}
+		if heads := r.Heads(f.anne.id); !slices.Equal(heads, []chain.Hash{a2.ID()}) {
+			t.Errorf("replica %d: the next one names %d others", i, len(heads))
+		}
+	}
+	// A removal that has seen one history only takes the other one's effect.
+	half := f.join(f.elise)
+	late := f.join(f.anne)
+	half.must(chain.Member, half.member(false, f.anne.as(chain.Guardian)))
+	c := late.must(chain.Data, nil)
+	next := f.must(chain.Data, nil)
+	f.pull(half)
+	f.pull(late)
+	if f.Counts(c.ID()) || f.Counts(next.ID()) || !f.Counts(b3.ID()) || !f.Counts(a2.ID()) {
+		t.Error("a removal does not part what it had seen from what it had not")
 	}
 }

@@ -116,3 +116,59 @@ type EraseClear struct {
 	_   struct{} `cbor:",toarray"`
 	Ops []Hash
 }
+
+// Category says what kind of recipient a receipt names. Insurers, complementary
+// insurers, employers, occupational medicine and the staff of the Assurance maladie
+// have no value here: a receipt for them cannot be written, and one with another
+// value is refused whole.
+type Category uint8
+
+// The categories of recipients. Their numbers never change.
+const (
+	Professional Category = iota + 1 // who cares for the person
+	Facility                         // where the person is cared for
+	Emergency                        // emergency services
+	OwnDevice                        // another device of the family
+	Hosting                          // a server that keeps what it cannot read
+)
+
+// Purpose says what a receipt allows.
+type Purpose uint8
+
+// Synchronise is to keep the same record on several devices through a server. Its
+// number never changes.
+const Synchronise Purpose = 1
+
+// MaxConsent is how long a receipt may run, in milliseconds: a year, a leap day
+// included.
+const MaxConsent = 366 * 24 * 60 * 60 * 1000
+
+// ReceiptClear is the half of a consent that a server reads: whom it names and until
+// when. What it covers stands in the sealed body.
+type ReceiptClear struct {
+	_        struct{} `cbor:",toarray"`
+	ID       ID
+	Category Category
+	Host     string   // as in a URL: name or address, with a port unless it is 443
+	Key      [32]byte // Ed25519 public key of the server
+	Purpose  Purpose
+	Start    uint64 // milliseconds since 1970
+	End      uint64 // not included
+	Text     Hash   // SHA-256 of the words that were shown
+	Language string
+	Program  string // version that showed them
+}
+
+// Valid reports whether a receipt says what one may say: a known kind of recipient
+// and purpose, a host, and at most [MaxConsent].
+func (r *ReceiptClear) Valid() bool {
+	return r.ID != ID{} && r.Category >= Professional && r.Category <= Hosting && r.Purpose == Synchronise &&
+		r.Host != "" && len(r.Host) <= 255 && len(r.Language) <= 16 && len(r.Program) <= 64 &&
+		r.Start < r.End && r.End-r.Start <= MaxConsent
+}
+
+// WithdrawClear ends a consent.
+type WithdrawClear struct {
+	_       struct{} `cbor:",toarray"`
+	Receipt ID
+}

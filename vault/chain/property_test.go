@@ -10,8 +10,8 @@ import (
 	"carnet/vault/chain"
 )
 
-// Devices write, meet, admit, promote and remove one another at random, some of
-// it against the rules. Whatever the order in which their operations then
+// Devices write, meet, are copied, admit, promote and remove one another at random,
+// some of it against the rules. Whatever the order in which their operations then
 // arrive, everybody comes to the same members and to the same operations that
 // count; and whoever applied one that no longer counts was told to recount.
 func TestAnyOrder(t *testing.T) {
@@ -35,14 +35,20 @@ func TestAnyOrder(t *testing.T) {
 						t.Errorf("rotation %d counts %t, or %t", i, got.rotations[op.ID()], want.rotations[op.ID()])
 					}
 				}
+				numbers := map[chain.Tip]bool{}
 				for _, op := range ops {
 					total[want.describe(t, op, got)]++
+					number := chain.Tip{Device: op.Device, DSeq: op.DSeq}
+					if numbers[number] {
+						total["a number given twice"]++
+					}
+					numbers[number] = true
 				}
 			}
 		})
 	}
 	// The random histories must contain what the property is about.
-	for _, what := range []string{"work", "work that does not count", "admission", "admission lost to a removal", "removal", "rotation"} {
+	for _, what := range []string{"work", "work that does not count", "admission", "admission lost to a removal", "removal", "rotation", "a number given twice"} {
 		if total[what] < rounds {
 			t.Errorf("%s: %d", what, total[what])
 		}
@@ -81,6 +87,9 @@ func randomHistory(t *testing.T, rnd *rand.Rand, n int) []*chain.Signed {
 			if rnd.IntN(2) == 0 {
 				r.pull(other)
 			}
+			continue
+		case k < 33: // the file is copied, and both copies go on
+			replicas = append(replicas, r.join(r.dev))
 			continue
 		case k < 45:
 			op = r.write([]chain.Kind{chain.Data, chain.Tombstone, chain.Policy}[rnd.IntN(3)], nil)

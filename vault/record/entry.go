@@ -1,5 +1,7 @@
 package record
 
+import "time"
+
 // Entry is one entry of a person's medical profile: an illness, a treatment, an
 // allergy, a measurement and so on. Which fields its kind uses, and the codes
 // that its status and type may have, are in the table of the profile
@@ -16,7 +18,7 @@ type Entry struct {
 	System    string `cbor:"4,keyasint"`  // of that code: Coding.system
 	Status    string `cbor:"5,keyasint"`  // a code of the kind's statuses
 	Type      string `cbor:"6,keyasint"`  // a code of the kind's types
-	Start     string `cbor:"7,keyasint"`  // YYYY, YYYY-MM or YYYY-MM-DD: onset, effective or period.start
+	Start     string `cbor:"7,keyasint"`  // YYYY, YYYY-MM or YYYY-MM-DD, of what is planned also a [Moment]: onset, effective or period.start
 	End       string `cbor:"8,keyasint"`  // the same: abatement or period.end
 	Value     string `cbor:"9,keyasint"`  // a decimal number with a point, or a code of the kind's values
 	Value2    string `cbor:"10,keyasint"` // the second of two numbers: diastolic pressure
@@ -38,6 +40,8 @@ type Entry struct {
 	RemovedAt Millis `cbor:"23,keyasint"`
 	AddedAt   Millis `cbor:"24,keyasint"` // never changes
 	AddedBy   ID     `cbor:"25,keyasint"` // keyholder; never changes
+
+	Contest
 }
 
 // Source says who an entry comes from.
@@ -53,6 +57,17 @@ const (
 // NoneKnown is the status of an entry that says « none known »: the person was
 // asked, and there is none. Without it, a kind without entries is not filled in.
 const NoneKnown = "none-known"
+
+// Moment reads a whole day (YYYY-MM-DD), or a moment by the clock of the place with its
+// distance from UTC (2026-12-03T14:30:00+01:00, RFC 3339 without fractions), which is
+// timed. A day is given as its midnight in UTC.
+func Moment(s string) (at time.Time, timed, ok bool) {
+	if at, err := time.Parse(time.DateOnly, s); err == nil {
+		return at, false, true
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	return at, true, err == nil && at.Format(time.RFC3339) == s
+}
 
 // Field is a text field of an [Entry], by its JSON name.
 type Field string

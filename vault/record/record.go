@@ -9,6 +9,8 @@ package record
 import (
 	"encoding/hex"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -51,6 +53,7 @@ const (
 	TypeDocument Type = 2
 	TypeErasure  Type = 3
 	TypeEntry    Type = 4
+	TypeHandOver Type = 5
 )
 
 // Sex is the administrative sex (FHIR administrative-gender), "" when unknown.
@@ -89,6 +92,40 @@ type Patient struct {
 	// likely).
 	NIR string `cbor:"4,keyasint"`
 	INS string `cbor:"5,keyasint"`
+
+	// Deceased is when the person died: YYYY, YYYY-MM or YYYY-MM-DD; "" for
+	// somebody whose death nobody declared. See [Patient.Reminded].
+	Deceased string `cbor:"6,keyasint"`
+
+	// Term is how long the pregnancy lasted, as [ParseTerm] gives it; "" when
+	// nobody said.
+	Term string `cbor:"7,keyasint"`
+}
+
+// ErrTerm is returned when a text is not a length of pregnancy.
+var ErrTerm = errors.New("record: not a length of pregnancy")
+
+// Bounds of a length of pregnancy that can be written down, in completed weeks:
+// wide enough for every child who lives, and narrow enough for slips.
+const (
+	shortest = 20
+	longest  = 45
+)
+
+// ParseTerm reads a length of pregnancy in completed weeks since the last period
+// (semaines d'aménorrhée) and days, as 34+2; 34 alone is 34+0. It gives the form
+// that is kept, "34+2", or [ErrTerm].
+func ParseTerm(typed string) (string, error) {
+	w, d, more := strings.Cut(strings.ReplaceAll(typed, " ", ""), "+")
+	if !more {
+		d = "0"
+	}
+	weeks, err := strconv.Atoi(w)
+	days, err2 := strconv.Atoi(d)
+	if err != nil || err2 != nil || weeks < shortest || weeks > longest || days < 0 || days > 6 {
+		return "", ErrTerm
+	}
+	return strconv.Itoa(weeks) + "+" + strconv.Itoa(days), nil
 }
 
 // Keyholder is an adult or teenager with a passphrase of their own.
@@ -126,6 +163,10 @@ type Document struct {
 	// RightPerson says that somebody looked and found the document in the right
 	// record: [Proposal.Concerns] is zero then.
 	RightPerson bool `cbor:"16,keyasint"`
+	// From is the document that this one was a file in; zero for none.
+	From ID `cbor:"17,keyasint,omitzero"`
+
+	Contest
 
 	// Proposed holds what the program found by itself and nobody confirmed.
 	Proposed Proposal `cbor:"-"`
@@ -137,9 +178,11 @@ type Document struct {
 // time, and is never an act of a person.
 type Proposal struct {
 	Category string // "" for none
-	Date     string // YYYY-MM-DD, "" for none
+	Date     string // YYYY, YYYY-MM or YYYY-MM-DD, "" for none
 	Pages    int    // 0 when unknown or without pages
 	Failed   bool   // the content cannot be shown: damaged, or behind a password
+	Format   string // that the content can be read in, a value of vault/exchange/reading; "" for none
+	Title    string // that the content gives itself; it stands for one that only repeats the file's name
 
 	// Concerns is another person whom the text names, while it does not name
 	// the one in whose record the document is; zero for none.
@@ -196,6 +239,26 @@ type Erasure struct {
 	By       Keyholder // zero when the one who erased is no longer known
 }
 
+// HandedOver is what a vault keeps of a record that was handed over to the person
+// whose it is: the mention that it was, and the proof.
+type HandedOver struct {
+	Patient  ID
+	Name     string // of the person
+	At       Millis
+	By       Keyholder // who did it; zero when they are no longer known, and where it was received
+	Received bool      // this is the vault it went to
+	Left     int       // documents of theirs that stayed, and that this keyholder reads
+	Proof    []byte    // for vault/proof
+}
+
+// Closed is what remains of a record that was closed for good.
+type Closed struct {
+	Patient ID // as it was named; nothing else of it is known any more
+	At      Millis
+	By      Keyholder
+	Proof   []byte // the signed statement, as package proof writes it
+}
+
 // Backup is a copy of the vault that was written, read back and verified.
 type Backup struct {
 	At        Millis
@@ -221,9 +284,10 @@ type AuditEvent struct {
 	At      Millis `cbor:"1,keyasint"`
 	Agent   ID     `cbor:"2,keyasint"` // keyholder who acted
 	Action  Action `cbor:"3,keyasint"`
-	Patient ID     `cbor:"4,keyasint"` // zero for an act on the vault
-	Entity  ID     `cbor:"5,keyasint"` // record or keyholder concerned, zero for none
-	Means   string `cbor:"6,keyasint"` // "command", "window", or "closed" for what happened while the vault was
+	Patient ID     `cbor:"4,keyasint"`           // zero for an act on the vault
+	Entity  ID     `cbor:"5,keyasint"`           // record or keyholder concerned, zero for none
+	Means   string `cbor:"6,keyasint"`           // "command", "window", or "closed" for what happened while the vault was
+	Count   uint32 `cbor:"7,keyasint,omitempty"` // pictures, with PicturesReceived
 }
 
 // Action says what was done.
@@ -231,37 +295,59 @@ type Action string
 
 // The actions.
 const (
-	VaultCreated      Action = "vault-created"
-	VaultRecovered    Action = "vault-recovered"
-	PassphraseChanged Action = "passphrase-changed"
-	DeviceReplaced    Action = "device-replaced"
-	KitRenewed        Action = "kit-renewed"
-	KeyholderAdded    Action = "keyholder-added"
-	KeyholderRemoved  Action = "keyholder-removed"
-	PatientAdded      Action = "patient-added"
-	PatientEdited     Action = "patient-edited"
-	MemberAdded       Action = "member-added"
-	MemberRemoved     Action = "member-removed"
-	DocumentAdded     Action = "document-added"
-	DocumentEdited    Action = "document-edited"
-	DocumentRemoved   Action = "document-removed"
-	DocumentRestored  Action = "document-restored"
-	DocumentMasked    Action = "document-masked"
-	DocumentUnmasked  Action = "document-unmasked"
-	DocumentRead      Action = "document-read"
-	DocumentExported  Action = "document-exported"
-	EntryAdded        Action = "entry-added"
-	EntryEdited       Action = "entry-edited"
-	EntryRemoved      Action = "entry-removed"
-	EntryRestored     Action = "entry-restored"
-	DocumentErased    Action = "document-erased"
-	DocumentExpired   Action = "document-expired" // erased after its time in the bin
-	SheetLaidOut      Action = "sheet-laid-out"   // the emergency sheet can be read while the vault is closed
-	SheetWithdrawn    Action = "sheet-withdrawn"  // and no longer
-	SheetRead         Action = "sheet-read"       // while the vault was closed: whoever it was, by nobody known
-	VaultBackedUp     Action = "vault-backed-up"
-	VaultRepaired     Action = "vault-repaired"
-	JournalRowLost    Action = "journal-row-lost" // stands where a row was lost to damage
+	VaultCreated       Action = "vault-created"
+	VaultRecovered     Action = "vault-recovered"
+	PassphraseChanged  Action = "passphrase-changed"
+	DeviceReplaced     Action = "device-replaced"
+	KitRenewed         Action = "kit-renewed"
+	KeyholderAdded     Action = "keyholder-added"
+	KeyholderRemoved   Action = "keyholder-removed"
+	PatientAdded       Action = "patient-added"
+	PatientEdited      Action = "patient-edited"
+	MemberAdded        Action = "member-added"
+	MemberRemoved      Action = "member-removed"
+	DocumentAdded      Action = "document-added"
+	PicturesReceived   Action = "pictures-received" // from a telephone that the keyholder let in, and joined as the document
+	DocumentEdited     Action = "document-edited"
+	DocumentContested  Action = "document-contested"
+	DocumentRemoved    Action = "document-removed"
+	DocumentRestored   Action = "document-restored"
+	DocumentMasked     Action = "document-masked"
+	DocumentUnmasked   Action = "document-unmasked"
+	DocumentRead       Action = "document-read"
+	DocumentExported   Action = "document-exported"
+	MeasurementsAdded  Action = "measurements-added" // of a device, as one document
+	EntryAdded         Action = "entry-added"
+	EntryEdited        Action = "entry-edited"
+	EntryContested     Action = "entry-contested"
+	EntryRemoved       Action = "entry-removed"
+	EntryRestored      Action = "entry-restored"
+	StepTicked         Action = "step-ticked"   // of a guide on one's rights: done
+	StepUnticked       Action = "step-unticked" // not done after all
+	DocumentErased     Action = "document-erased"
+	DocumentExpired    Action = "document-expired"   // erased after its time in the bin
+	SheetLaidOut       Action = "sheet-laid-out"     // the emergency sheet can be read while the vault is closed
+	SheetWithdrawn     Action = "sheet-withdrawn"    // and no longer
+	SheetRead          Action = "sheet-read"         // while the vault was closed: whoever it was, by nobody known
+	RecordHandedOver   Action = "record-handed-over" // to the person whose it is, into a vault of their own
+	RecordTakenOver    Action = "record-taken-over"  // from the vault of the family
+	PatientExported    Action = "patient-exported"   // the complete archive of the record
+	PatientRestored    Action = "patient-restored"   // what an archive held and the record did not
+	PatientSent        Action = "patient-sent"       // the whole record, sealed to the other household
+	PatientMerged      Action = "patient-merged"     // with what the other household has
+	VaultBackedUp      Action = "vault-backed-up"
+	VaultRepaired      Action = "vault-repaired"
+	PatientClosed      Action = "patient-closed"
+	VaultMerged        Action = "vault-merged"  // with another copy of it
+	ConsentGiven       Action = "consent-given" // to synchronise through a server
+	ConsentWithdrawn   Action = "consent-withdrawn"
+	Synchronised       Action = "synchronised"      // what other devices wrote came in
+	SyncStopped        Action = "sync-stopped"      // the server showed what does not hold
+	SyncBegunAnew      Action = "sync-begun-anew"   // on purpose
+	VaultOlder         Action = "vault-older"       // an older copy was opened, on purpose
+	JournalRowLost     Action = "journal-row-lost"  // stands where a row was lost to damage
+	CertificateAdded   Action = "certificate-added" // of who signs attestations; the target is its id
+	CertificateRemoved Action = "certificate-removed"
 )
 
 // Role is what a keyholder is to a patient.
@@ -300,4 +386,30 @@ type Attestation struct {
 	By       Keyholder // who signed; zero when they have no part in the record any more
 	At       Millis    // when, by their clock
 	Intact   bool      // the document is there, and its content is what was signed
+}
+
+// Certificate is a certificate (X.509) that attestations may be signed with, as a
+// person gave it. Names are as written in it.
+type Certificate struct {
+	ID        ID // the first bytes of its SHA-256
+	Subject   string
+	Issuer    string
+	NotBefore Millis
+	NotAfter  Millis
+	GivenAt   Millis   // when it was given to this vault
+	Attests   []string // what it was made to attest, as package hcert names it; none for whatever it is
+	Content   []byte   // DER
+}
+
+// Consent is what somebody consented to: that a server keeps a patient's record,
+// which it cannot read, for all devices of the family.
+type Consent struct {
+	ID        ID
+	Patient   ID
+	Host      string   // name or address, with a port unless it is 443
+	Key       [32]byte // the server's
+	Start     Millis
+	End       Millis // not included
+	Language  string // of the words that were read
+	Withdrawn bool
 }

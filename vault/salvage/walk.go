@@ -253,7 +253,7 @@ func (w *walker) orphans() error {
 }
 
 // keySizes are the lengths of the keys of each bucket.
-var keySizes = map[byte][]int{'m': {5, 6, 16}, 's': {16}, 'o': {8}, 'r': {8}, 'd': {8}, 'j': {8, 4}, 'i': {5, 9}, 'n': {16, 17}}
+var keySizes = map[byte][]int{'m': {5, 6, 7, 16}, 's': {16}, 'o': {8}, 'r': {8}, 'd': {8}, 'j': {8, 4}, 'i': {5, 9}, 'n': {16, 17}}
 
 // fits reports whether a leaf with these elements may have stood in a gap.
 func (g gap) fits(entries []entry) bool {

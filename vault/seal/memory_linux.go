@@ -17,3 +17,13 @@ func largePages(kib uint32) {
 		runtime.GC()
 	}
 }
+
+// computerMemory is how much memory the computer has, in bytes, 0 when nobody
+// knows.
+func computerMemory() uint64 {
+	var info unix.Sysinfo_t
+	if unix.Sysinfo(&info) != nil {
+		return 0
+	}
+	return uint64(info.Totalram) * uint64(info.Unit)
+}

@@ -89,14 +89,14 @@ func notIn(t *testing.T, how string, never []string, got string) {
 
 func TestSecretsDoNotMarshal(t *testing.T) {
 	for _, v := range []any{
-		NewKey(), NewKitCode(), Key{}, KitCode{},
+		NewKey(), NewKitCode(), Key{}, KitCode{}, NewParcelCode(), ParcelCode{},
 		struct{ Key Key }{NewKey()}, map[string]KitCode{"": NewKitCode()}, SlotContent{Seed: NewKey()},
 	} {
 		if b, err := json.Marshal(v); err == nil {
 			t.Errorf("%T became %s", v, b)
 		}
 	}
-	for _, v := range []any{NewKey(), NewKitCode()} {
+	for _, v := range []any{NewKey(), NewKitCode(), NewParcelCode()} {
 		if err := gob.NewEncoder(io.Discard).Encode(v); err == nil {
 			t.Errorf("gob took a %T", v)
 		}

@@ -22,7 +22,7 @@ var (
 	// Floor is the least that a slot may carry: the second recommendation of
 	// RFC 9106, section 4.
 	Floor = Argon2{Memory: 64 << 10, Time: 3, Threads: 4}
-	// Default is what a new slot carries.
+	// Default is the least that a new slot carries; see [Calibrated].
 	Default = Argon2{Memory: 256 << 10, Time: 3, Threads: 4}
 )
 
