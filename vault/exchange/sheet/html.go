@@ -20,7 +20,7 @@ func (s *Sheet) HTML() ([]byte, error) {
 <style>
 body { font: 1.1rem/1.5 sans-serif; color: #1b2430; background: #fff; max-width: 46rem; margin: 1.5rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin: 1.4rem 0 0.3rem; }
-th { text-align: left; vertical-align: top; padding-right: 1rem; }
+th, td { text-align: left; vertical-align: top; padding-right: 1rem; }
 .card { border: 1px dashed #555; border-radius: 3mm; width: 80mm; padding: 3mm; font-size: 0.75rem; }
 .card strong, .card span { display: block; }
 .code { font-family: monospace; font-size: 1.5rem; }

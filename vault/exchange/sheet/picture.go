@@ -43,12 +43,7 @@ func Pictures(pngs [][]byte, created time.Time) ([]byte, error) {
 	if len(pngs) == 0 {
 		return nil, fmt.Errorf("sheet: %w", ErrPicture)
 	}
-	f := fpdf.New("P", "mm", "A4", "")
-	f.SetCatalogSort(true)
-	f.SetCreationDate(created)
-	f.SetModificationDate(created)
-	f.SetProducer("Carnet", true)
-	f.SetAutoPageBreak(false, 0)
+	f := bound(created)
 	for i, data := range pngs {
 		p, err := readPicture(data)
 		if err != nil {
@@ -65,6 +60,17 @@ func Pictures(pngs [][]byte, created time.Time) ([]byte, error) {
 		return nil, fmt.Errorf("sheet: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// bound is a PDF of pictures without any yet, the same for the same instant.
+func bound(created time.Time) *fpdf.Fpdf {
+	f := fpdf.New("P", "mm", "A4", "")
+	f.SetCatalogSort(true)
+	f.SetCreationDate(created)
+	f.SetModificationDate(created)
+	f.SetProducer("Carnet", true)
+	f.SetAutoPageBreak(false, 0)
+	return f
 }
 
 // picture is a PNG taken apart.
