@@ -1,5 +1,6 @@
-// Package render counts the pages of a document, extracts their text and draws
-// them, for PDF, JPEG, PNG and TIFF, by asking a child process.
+// Package render counts the pages of a document, extracts their text, draws them and
+// reads the QR codes and DataMatrix symbols on them, for PDF, JPEG, PNG and TIFF, by
+// asking a child process.
 //
 // The library that reads documents is large, written in C, and fed with files from
 // strangers. It runs in a child: the same program in its hidden mode, which receives
@@ -47,6 +48,9 @@ type Options struct {
 	// page. Default: 2 min.
 	ProbeTimeout time.Duration
 
+	// CodesTimeout is the longest time for looking for codes on one page. Default: 2 min.
+	CodesTimeout time.Duration
+
 	// MaxResident is the memory, in bytes, above which the child is ended.
 	// Default: 1 GiB.
 	MaxResident int64
@@ -65,6 +69,9 @@ func (o *Options) withDefaults() Options {
 	}
 	if opt.ProbeTimeout == 0 {
 		opt.ProbeTimeout = 2 * time.Minute
+	}
+	if opt.CodesTimeout == 0 {
+		opt.CodesTimeout = 2 * time.Minute
 	}
 	if opt.MaxResident == 0 {
 		opt.MaxResident = 1 << 30

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"carnet/vault/corpustest"
 	"carnet/vault/render"
 )
 
@@ -17,10 +18,7 @@ const corpusFiles = 85
 // TestCorpus probes and draws published PDFs, good and damaged, under CARNET_CORPUS, and
 // compares the page counts on which two other tools agree.
 func TestCorpus(t *testing.T) {
-	root := os.Getenv("CARNET_CORPUS")
-	if root == "" {
-		t.Skipf("CARNET_CORPUS is not set: %d PDFs are not tested", corpusFiles)
-	}
+	root := corpustest.Root(t, "%d PDFs are not tested", corpusFiles)
 	c := newClient(t, nil)
 	tested := 0
 	for _, set := range []string{"pdf-normal", "pdf-malformed", "pdfa"} {

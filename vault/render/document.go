@@ -83,7 +83,7 @@ func (c *Client) ready(ctx context.Context, size int64) error {
 // text returns the text of page n, at most limit bytes; cut says there was more. After
 // an error other than ErrPage the child is dead.
 func (d *document) text(ctx context.Context, n, limit int) (text string, cut bool, err error) {
-	b, cut, err := d.ask(ctx, frame.Text{Page: uint32(n), Limit: uint32(limit)}, limit)
+	b, cut, err := d.ask(ctx, d.opt.PageTimeout, frame.Text{Page: uint32(n), Limit: uint32(limit)}, limit)
 	if err != nil {
 		return "", false, err
 	}
@@ -95,15 +95,15 @@ func (d *document) text(ctx context.Context, n, limit int) (text string, cut boo
 // picture returns page n as PNG, unchecked. After an error other than ErrPage the
 // child is dead.
 func (d *document) picture(ctx context.Context, n, width, height int) ([]byte, error) {
-	b, _, err := d.ask(ctx, frame.Render{Page: uint32(n), Width: uint16(width), Height: uint16(height)}, frame.MaxPicture)
+	b, _, err := d.ask(ctx, d.opt.PageTimeout, frame.Render{Page: uint32(n), Width: uint16(width), Height: uint16(height)}, frame.MaxPicture)
 	return b, err
 }
 
-// ask sends a request and reads its result of at most limit bytes.
-func (d *document) ask(ctx context.Context, m frame.Request, limit int) (b []byte, cut bool, err error) {
+// ask sends a request and reads its result of at most limit bytes, within a time.
+func (d *document) ask(ctx context.Context, within time.Duration, m frame.Request, limit int) (b []byte, cut bool, err error) {
 	ch := d.child
 	var failed error
-	err = ch.within(ctx, d.opt.PageTimeout, func() error {
+	err = ch.within(ctx, within, func() error {
 		if err := ch.w.Send(m); err != nil {
 			return err
 		}

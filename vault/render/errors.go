@@ -20,12 +20,18 @@ var (
 	ErrPage = errors.New("page cannot be shown")
 
 	// ErrTooLarge is returned when size is above MaxDocument. Nothing was read.
+	// Photo returns it also for a photograph of more than 64 million pixels.
 	ErrTooLarge = errors.New("document too large")
 
 	// ErrPicture is returned by Page when the picture asked for is outside
 	// MaxSide and MaxPixels. Nothing was read.
 	ErrPicture = errors.New("picture size out of range")
 )
+
+// ErrPhoto is returned by Photo beside the error that says what is amiss with the
+// photograph: with ErrFormat, ErrPassword, ErrPage, ErrTooLarge, ErrTimeout, ErrMemory and
+// ErrCrashed.
+var ErrPhoto = errors.New("photograph cannot be read")
 
 // About the child process. It has been ended, and the next call starts another; the
 // same document may well do the same again.
@@ -59,6 +65,8 @@ func failure(code frame.Code) error {
 		return ErrPassword
 	case frame.FailPage:
 		return ErrPage
+	case frame.FailLarge:
+		return ErrTooLarge
 	default:
 		return ErrFormat
 	}

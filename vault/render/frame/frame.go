@@ -14,7 +14,7 @@
 //	                       <- Ready            (nothing of the document was sent yet)
 //	Data, Data, ...        ->
 //	                       <- Opened or Fail
-//	Text or Render         ->
+//	Text, Render, Photo, Codes ->
 //	                       <- Result, Data, Data, ... or Fail     (any number of times)
 //	Close                  ->                  (no answer)
 package frame
@@ -27,7 +27,7 @@ import (
 )
 
 // Version is the version of the protocol, sent in Open and in Ready.
-const Version = 1
+const Version = 2
 
 // The limits of the protocol, the same on both sides.
 const (
@@ -36,6 +36,7 @@ const (
 	MaxPicture  = 168 << 20  // bytes of picture in one Result: 40 megapixels of noise, 4 bytes each
 	MaxSide     = 8192       // pixels on one side of a picture
 	MaxPixels   = 40_000_000 // pixels of a picture
+	MaxPhoto    = 64_000_000 // pixels of a photograph that is read
 	MaxPages    = 1 << 16    // pages of a document
 	MaxData     = 256 << 10  // bytes in one Data
 )
@@ -48,7 +49,7 @@ const ExitMemory = 66
 // outside the limits. The reader cannot be used any more.
 var ErrMalformed = errors.New("malformed frame")
 
-// A Message is one frame: Open, Data, Text, Render or Close from the parent,
+// A Message is one frame: Open, Data, Text, Render, Photo, Codes or Close from the parent,
 // Ready, Opened, Result, Data or Fail from the worker.
 type Message interface {
 	kind() byte
@@ -61,6 +62,8 @@ const (
 	kindText   = 0x83
 	kindRender = 0x84
 	kindClose  = 0x85
+	kindPhoto  = 0x86
+	kindCodes  = 0x87
 	kindReady  = 0xc1
 	kindOpened = 0xc2
 	kindResult = 0xc3

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,6 +17,10 @@ func requests() []Request {
 		Data("%PDF-1.7"),
 		Text{Page: 1, Limit: MaxText},
 		Render{Page: MaxPages, Width: MaxSide, Height: 4882},
+		Photo{Straighten: true, Turns: 2, Side: MaxSide},
+		Photo{Side: 1},
+		Codes{Page: 3, Width: Whole, Height: Whole},
+		Codes{Page: MaxPages, X: Whole - 1, Y: 5, Width: 1, Height: Whole - 5},
 		Close{},
 	}
 }
@@ -83,6 +88,8 @@ func TestGolden(t *testing.T) {
 		{Data("ab"), "\x82\x00\x00\x00\x02ab"},
 		{Text{Page: 1, Limit: 2}, "\x83\x00\x00\x00\x08\x00\x00\x00\x01\x00\x00\x00\x02"},
 		{Render{Page: 1, Width: 2, Height: 3}, "\x84\x00\x00\x00\x08\x00\x00\x00\x01\x00\x02\x00\x03"},
+		{Photo{Straighten: true, Turns: 3, Side: 0x0102}, "\x86\x00\x00\x00\x04\x01\x03\x01\x02"},
+		{Codes{Page: 1, X: 2, Y: 3, Width: 4, Height: 5}, "\x87\x00\x00\x00\x0c\x00\x00\x00\x01\x00\x02\x00\x03\x00\x04\x00\x05"},
 		{Close{}, "\x85\x00\x00\x00\x00"},
 		{Ready{Version: 1}, "\xc1\x00\x00\x00\x02\x00\x01"},
 		{Opened{Pages: 7}, "\xc2\x00\x00\x00\x04\x00\x00\x00\x07"},
@@ -111,7 +118,15 @@ func TestRefused(t *testing.T) {
 		"no room":             encode(t, Text{Page: 1}),
 		"long text":           encode(t, Text{Page: 1, Limit: MaxText + 1}),
 		"wide":                encode(t, Render{Page: 1, Width: MaxSide + 1, Height: 1}),
+		"an empty part":       encode(t, Codes{Page: 1, Width: 1}),
+		"beyond the page":     encode(t, Codes{Page: 1, X: 1, Width: Whole, Height: 1}),
+		"below the page":      encode(t, Codes{Page: 1, Y: Whole, Width: 1, Height: 1}),
+		"codes of no page":    encode(t, Codes{Width: 1, Height: 1}),
 		"flat":                encode(t, Render{Page: 1, Width: 1}),
+		"fourth turn":         encode(t, Photo{Turns: 4, Side: 1}),
+		"photo of nothing":    encode(t, Photo{}),
+		"photo too wide":      encode(t, Photo{Side: MaxSide + 1}),
+		"straighten":          {kindPhoto, 0, 0, 0, 4, 2, 0, 0, 1},
 		"many pixels":         encode(t, Render{Page: 1, Width: MaxSide, Height: MaxSide}),
 	} {
 		if m, err := NewReader(bytes.NewReader(in)).Request(); !errors.Is(err, ErrMalformed) {
@@ -125,7 +140,7 @@ func TestRefused(t *testing.T) {
 		"large result":          encode(t, Result{Size: MaxPicture + 1}),
 		"flag":                  {kindResult, 0, 0, 0, 5, 0, 0, 0, 1, 2},
 		"no code":               encode(t, Fail{}),
-		"unknown code":          encode(t, Fail{Code: FailPage + 1}),
+		"unknown code":          encode(t, Fail{Code: FailLarge + 1}),
 	} {
 		if m, err := NewReader(bytes.NewReader(in)).Reply(); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: Reply() = %#v, %v", name, m, err)
@@ -164,4 +179,38 @@ func TestSendData(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Errorf("%d bytes arrived of %d", len(got), len(want))
 	}
+}
+
+func TestSymbols(t *testing.T) {
+	all := []Symbol{{KindQR, "HC1:6BF"}, {KindDataMatrix, "DC04\x1dé\x1f"}}
+	for _, likely := range []bool{false, true} {
+		b := AppendSymbols(nil, append(all, Symbol{KindQR, ""}, Symbol{9, "x"}, Symbol{KindQR, "\xff"}, Symbol{KindQR, strings.Repeat("x", MaxCode+1)}), likely)
+		got, seems, err := ParseSymbols(b)
+		if err != nil || !slices.Equal(got, all) || seems != likely {
+			t.Errorf("%v, %v, %v", got, seems, err)
+		}
+		for n := range b {
+			if _, _, err := ParseSymbols(b[:n]); n != 1 && n != 1+3+len(all[0].Text) && err == nil {
+				t.Errorf("cut to %d bytes it was read", n)
+			}
+		}
+	}
+	if got, _, err := ParseSymbols(AppendSymbols(nil, slices.Repeat([]Symbol{{KindQR, strings.Repeat("x", MaxCode)}}, MaxCodes+1), false)); err != nil || len(got) != 7 {
+		t.Errorf("%d symbols within the size of an answer, %v", len(got), err)
+	}
+	for name, b := range map[string]string{"nothing": "", "another flag": "\x02", "another kind": "\x00\x03\x00\x01x", "no text": "\x00\x01\x00\x00", "not UTF-8": "\x00\x01\x00\x01\xff", "many": "\x00" + strings.Repeat("\x01\x00\x01x", MaxCodes+1)} {
+		if _, _, err := ParseSymbols([]byte(b)); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzParseSymbols(f *testing.F) {
+	f.Add(AppendSymbols(nil, []Symbol{{KindQR, "HC1:"}, {KindDataMatrix, "DC04"}}, true))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		symbols, likely, err := ParseSymbols(b)
+		if err == nil && !bytes.Equal(AppendSymbols(nil, symbols, likely), b) {
+			t.Errorf("%v of %q", symbols, b)
+		}
+	})
 }

@@ -21,10 +21,10 @@ type Opened struct {
 	Pages uint32 // 1 to MaxPages
 }
 
-// Result answers Text or Render. Size bytes follow in Data messages.
+// Result answers Text, Render, Photo or Codes. Size bytes follow in Data messages.
 type Result struct {
 	Size uint32 // bytes, 0 to MaxPicture
-	Cut  bool   // the text is longer than the limit asked for, and stops there
+	Cut  bool   // the text is longer than the limit asked for, and stops there; the sheet of paper was cut out of the photograph
 }
 
 // Fail answers anything the worker cannot do. The worker stays usable; after a
@@ -42,6 +42,7 @@ const (
 	FailFormat   Code = 2 // not a document of an accepted type, or too damaged to open
 	FailPassword Code = 3 // the document opens with a password only
 	FailPage     Code = 4 // this page cannot be shown
+	FailLarge    Code = 5 // the photograph has more than MaxPhoto pixels
 )
 
 func (Ready) reply()  {}
@@ -151,7 +152,7 @@ func parseResult(p []byte) (Result, error) {
 }
 
 func parseFail(p []byte) (Fail, error) {
-	if len(p) != failSize || p[0] < byte(FailVersion) || p[0] > byte(FailPage) {
+	if len(p) != failSize || p[0] < byte(FailVersion) || p[0] > byte(FailLarge) {
 		return Fail{}, ErrMalformed
 	}
 	return Fail{Code: Code(p[0])}, nil

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// A Request is a Message from the parent: Open, Data, Text, Render or Close.
+// A Request is a Message from the parent: Open, Data, Text, Render, Photo, Codes or Close.
 type Request interface {
 	Message
 	request()
@@ -30,6 +30,14 @@ type Render struct {
 	Width, Height uint16 // pixels, 1 to MaxSide each, at most MaxPixels together
 }
 
+// Photo asks for a photograph, JPEG or PNG, as JPEG: turned as the camera noted, as
+// large as fits in Side x Side pixels.
+type Photo struct {
+	Straighten bool   // cut the sheet of paper out and straighten it, where one is found
+	Turns      uint8  // quarter turns to the right besides, 0 to 3
+	Side       uint16 // pixels, 1 to MaxSide
+}
+
 // Close says that no more will be asked about the document.
 type Close struct{}
 
@@ -37,17 +45,20 @@ func (Open) request()   {}
 func (Data) request()   {}
 func (Text) request()   {}
 func (Render) request() {}
+func (Photo) request()  {}
 func (Close) request()  {}
 
 func (Open) kind() byte   { return kindOpen }
 func (Text) kind() byte   { return kindText }
 func (Render) kind() byte { return kindRender }
+func (Photo) kind() byte  { return kindPhoto }
 func (Close) kind() byte  { return kindClose }
 
 const (
 	openSize   = 14
 	textSize   = 8
 	renderSize = 8
+	photoSize  = 4
 )
 
 func (m Open) appendPayload(b []byte) []byte {
@@ -67,6 +78,14 @@ func (m Render) appendPayload(b []byte) []byte {
 	return binary.BigEndian.AppendUint16(b, m.Height)
 }
 
+func (m Photo) appendPayload(b []byte) []byte {
+	straighten := byte(0)
+	if m.Straighten {
+		straighten = 1
+	}
+	return binary.BigEndian.AppendUint16(append(b, straighten, m.Turns), m.Side)
+}
+
 func (Close) appendPayload(b []byte) []byte { return b }
 
 // Request reads the next message of the parent. Data stays valid until the next
@@ -84,6 +103,10 @@ func (r *Reader) Request() (Request, error) {
 			return textSize
 		case kindRender:
 			return renderSize
+		case kindPhoto:
+			return photoSize
+		case kindCodes:
+			return codesSize
 		case kindClose:
 			return 0
 		}
@@ -109,6 +132,10 @@ func parseRequest(kind byte, p []byte) (Request, error) {
 		return parseText(p)
 	case kindRender:
 		return parseRender(p)
+	case kindPhoto:
+		return parsePhoto(p)
+	case kindCodes:
+		return parseCodes(p)
 	default: // kindClose: read let nothing else pass
 		return Close{}, nil
 	}
@@ -151,6 +178,17 @@ func parseRender(p []byte) (Render, error) {
 	}
 	if m.Page == 0 || m.Page > MaxPages || !Drawable(int(m.Width), int(m.Height)) {
 		return Render{}, ErrMalformed
+	}
+	return m, nil
+}
+
+func parsePhoto(p []byte) (Photo, error) {
+	if len(p) != photoSize || p[0] > 1 {
+		return Photo{}, ErrMalformed
+	}
+	m := Photo{Straighten: p[0] == 1, Turns: p[1], Side: binary.BigEndian.Uint16(p[2:])}
+	if m.Turns > 3 || m.Side == 0 || m.Side > MaxSide {
+		return Photo{}, ErrMalformed
 	}
 	return m, nil
 }

@@ -22,14 +22,23 @@ const (
 
 // document is an open document. MuPDF reads the bytes it was opened from until close.
 type document struct {
-	fitz  *fitz.Document
-	pages int
+	fitz    *fitz.Document
+	scan    *scan  // a DICOM file; fitz is nil then
+	content []byte // as opened
+	pages   int
 }
 
 // openDocument opens content, a whole document. A code other than 0 says why it
 // cannot be shown; there is nothing to close then. content must stay as it is
 // until close.
 func openDocument(content []byte) (d *document, pages int, code frame.Code) {
+	if isDICOM(content) {
+		s, code := readDICOM(content)
+		if code != 0 {
+			return nil, 0, code
+		}
+		return &document{scan: s, pages: 1}, 1, 0
+	}
 	content, ok := sniff(content)
 	if !ok {
 		return nil, 0, frame.FailFormat
@@ -50,11 +59,13 @@ func openDocument(content []byte) (d *document, pages int, code frame.Code) {
 		f.Close()
 		return nil, 0, frame.FailFormat
 	}
-	return &document{fitz: f, pages: pages}, pages, 0
+	return &document{fitz: f, content: content, pages: pages}, pages, 0
 }
 
 func (d *document) close() {
-	d.fitz.Close()
+	if d.fitz != nil {
+		d.fitz.Close()
+	}
 }
 
 // text returns the text of page n, from 1, in valid UTF-8 without form feeds. cut
@@ -63,9 +74,13 @@ func (d *document) text(n, limit int) (text string, cut bool, code frame.Code) {
 	if n > d.pages {
 		return "", false, frame.FailPage
 	}
-	text, err := d.fitz.Text(n - 1)
-	if err != nil {
-		return "", false, frame.FailPage
+	if d.scan != nil {
+		text = d.scan.text()
+	} else {
+		var err error
+		if text, err = d.fitz.Text(n - 1); err != nil {
+			return "", false, frame.FailPage
+		}
 	}
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\f", "\n")
 	if len(text) <= limit {
@@ -82,6 +97,9 @@ func (d *document) text(n, limit int) (text string, cut bool, code frame.Code) {
 func (d *document) render(n, width, height int) (png []byte, code frame.Code) {
 	if n > d.pages {
 		return nil, frame.FailPage
+	}
+	if d.scan != nil {
+		return d.scan.render(width, height)
 	}
 	box, err := d.fitz.Bound(n - 1)
 	if err != nil || box.Dx() < 0 || box.Dx() > maxBox || box.Dy() < 0 || box.Dy() > maxBox {

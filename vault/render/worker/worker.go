@@ -119,6 +119,16 @@ func (s *session) answer(m frame.Request) error {
 			return errOrder
 		}
 		return s.render(m)
+	case frame.Photo:
+		if s.doc == nil {
+			return errOrder
+		}
+		return s.photo(m)
+	case frame.Codes:
+		if s.doc == nil {
+			return errOrder
+		}
+		return s.codes(m)
 	}
 	return errOrder
 }
@@ -175,6 +185,31 @@ func (s *session) render(m frame.Render) error {
 		return err
 	}
 	return s.w.SendData(png)
+}
+
+func (s *session) photo(m frame.Photo) error {
+	made, cut, code := photograph(s.content, m)
+	if code != 0 {
+		return s.fail(code)
+	}
+	s.used = largeUse // its pixels, which are gone: the next document gives their memory back
+	if err := s.w.Send(frame.Result{Size: uint32(len(made)), Cut: cut}); err != nil {
+		return err
+	}
+	return s.w.SendData(made)
+}
+
+func (s *session) codes(m frame.Codes) error {
+	symbols, likely, code := s.doc.codes(m)
+	if code != 0 {
+		return s.fail(code)
+	}
+	s.used += largeUse // pictures that were looked at are large
+	b := frame.AppendSymbols(nil, symbols, likely)
+	if err := s.w.Send(frame.Result{Size: uint32(len(b))}); err != nil {
+		return err
+	}
+	return s.w.SendData(b)
 }
 
 func (s *session) fail(code frame.Code) error {
