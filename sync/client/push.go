@@ -1,0 +1,190 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+
+	"carnet/sync/consent"
+	"carnet/sync/wire"
+	"carnet/vault"
+	"carnet/vault/chain"
+	"carnet/vault/seal"
+)
+
+// push sends what waits. again says that the answers do not tell all: to be pulled.
+func (r *run) push() (again bool, err error) {
+	state, err := r.source.SyncState(r.patient)
+	if err != nil {
+		return false, err
+	}
+	total, after := r.done+int64(state.Waiting), uint64(0)
+	for {
+		changes, err := r.source.Changes(r.patient, after, batchBytes)
+		if err != nil || len(changes) == 0 {
+			return again, err
+		}
+		after = changes[len(changes)-1].Seq
+		accepted, err := r.send(changes)
+		if err != nil {
+			return again, err
+		}
+		r.out.Sent += len(changes)
+		r.step(len(changes), total)
+		followed, err := r.follow(changes, accepted)
+		if err != nil {
+			return again, err
+		}
+		again = again || !followed
+	}
+}
+
+// introduce sends the headers alone, up to the consent that lets the rest go, when the
+// server does not have that consent yet: nothing else of the record goes before it.
+func (r *run) introduce() error {
+	receipts, err := r.source.Receipts(r.patient)
+	if err != nil {
+		return err
+	}
+	var receipt chain.Hash
+	for _, c := range receipts {
+		if c.ID == r.permit.Receipt() {
+			receipt = c.Op
+		}
+	}
+	placed, err := r.source.Placed(r.patient, receipt)
+	if err != nil || placed {
+		return err
+	}
+	var headers []vault.Outgoing
+	for after := uint64(0); ; {
+		changes, err := r.source.Changes(r.patient, after, batchBytes)
+		if err != nil || len(changes) == 0 {
+			return errors.Join(err, consent.ErrNone) // the permit names a receipt of this record
+		}
+		for _, o := range changes {
+			after = o.Seq
+			if o.Op.BodyHash != (chain.Hash{}) {
+				o.Bare, o.Body = true, seal.Sealed{}
+			}
+			headers = append(headers, o)
+			if o.Op.ID() != receipt {
+				continue
+			}
+			accepted, err := r.post(headers)
+			if err != nil {
+				return err
+			}
+			_, err = r.follow(headers, accepted) // what it does not tell, the next page does
+			return err
+		}
+	}
+}
+
+// send uploads the blobs of a batch that are missing, then the batch.
+func (r *run) send(changes []vault.Outgoing) (*wire.Accepted, error) {
+	for _, o := range changes {
+		if err := r.upload(o); err != nil {
+			return nil, err
+		}
+	}
+	return r.post(changes)
+}
+
+// post sends a batch whose blobs are there.
+func (r *run) post(changes []vault.Outgoing) (*wire.Accepted, error) {
+	p := wire.Push{V: wire.Version}
+	for _, o := range changes {
+		p.Items = append(p.Items, wire.Item{Op: o.Op.Bytes(), Sig: o.Op.Sig, Bare: o.Bare, Body: o.Body.Bytes()})
+	}
+	if len(p.Items) > wire.MaxPush {
+		return nil, ErrFull
+	}
+	b, err := r.ask("POST", r.path("ops"), "", wire.Encode(&p), wire.MaxMessage)
+	if err != nil {
+		return nil, err
+	}
+	accepted, err := wire.ParseAccepted(b)
+	if err != nil {
+		return nil, errors.Join(ErrAnswer, err)
+	}
+	if len(accepted.Places) != len(changes) {
+		return nil, fmt.Errorf("%w: accepted", ErrAnswer)
+	}
+	for _, o := range changes {
+		r.sent[o.Op.ID()] = true
+	}
+	r.known = max(r.known, accepted.Head.N)
+	return accepted, r.checkHeads(&accepted.Head)
+}
+
+// upload sends the blobs of an operation that the server does not have.
+func (r *run) upload(o vault.Outgoing) error {
+	if o.Bare || len(o.Op.Blobs) == 0 {
+		return nil
+	}
+	for first := 0; first < len(o.Op.Blobs); first += wire.MaxNames {
+		names := o.Op.Blobs[first:min(first+wire.MaxNames, len(o.Op.Blobs))]
+		b, err := r.ask("POST", r.path("blobs/have"), "", wire.Encode(&wire.Names{V: wire.Version, Names: names}), 64<<10)
+		if err != nil {
+			return err
+		}
+		missing, err := wire.ParseNames(b)
+		if err != nil {
+			return errors.Join(ErrAnswer, err)
+		}
+		lacks := map[[32]byte]bool{}
+		for _, name := range missing.Names {
+			lacks[name] = true
+		}
+		for i, name := range names {
+			if !lacks[name] {
+				continue
+			}
+			content, err := r.source.Blob(o, first+i)
+			if err != nil {
+				return err
+			}
+			if _, err := r.ask("PUT", r.path(fmt.Sprintf("blobs/%x", name)), "", content, 0); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// follow takes the places that an answer gives, without asking for what was just sent.
+// It reports whether the answer told all.
+func (r *run) follow(changes []vault.Outgoing, a *wire.Accepted) (bool, error) {
+	state, err := r.source.SyncState(r.patient)
+	if err != nil {
+		return false, err
+	}
+	p := &vault.Page{
+		Patient: r.patient, Host: r.permit.Request().Host, Key: r.permit.Request().Key,
+		After: state.N, N: state.N, Head: a.Head.Hash, Last: max(a.Head.N, state.N),
+	}
+	var delivered []chain.Hash
+	for i, o := range changes {
+		switch place := a.Places[i]; {
+		case place.N <= state.N: // it had its place before
+			if !o.Bare {
+				delivered = append(delivered, o.Op.ID())
+			}
+		case place.N != p.N+1:
+			return false, nil // others wrote between
+		default:
+			p.N++
+			p.Ops = append(p.Ops, vault.Incoming{Op: o.Op, Body: o.Body.Bytes(), Bare: o.Bare, Time: place.Time})
+		}
+	}
+	if len(delivered) > 0 {
+		if err := r.source.Delivered(r.ctx, r.patient, delivered); err != nil {
+			return false, err
+		}
+	}
+	if len(p.Ops) == 0 {
+		return a.Head.N <= state.N, nil
+	}
+	_, err = r.source.Apply(r.ctx, p, nil, nil)
+	return true, err
+}
