@@ -70,6 +70,9 @@ func (v *Vault) actLocked(ctx context.Context, fn func(*act) error) error {
 	if err == nil {
 		v.become(self)
 		v.noteChanges(a)
+		if v.opt.Now().Sub(v.markedAt) >= markPause {
+			v.mark()
+		}
 		return nil
 	}
 	err = named(err)
@@ -158,6 +161,9 @@ func (a *act) begin() error {
 	}
 	a.touched = a.touched || len(a.unfinished) > 0
 	a.unfinished = nil
+	if err := a.dropErased(); err != nil {
+		return err
+	}
 	if a.house == nil {
 		return nil // being created
 	}
@@ -184,14 +190,14 @@ func (a *act) finish(generation uint64) error {
 	}
 	a.generation = generation
 	for _, d := range a.newcomers {
-		if err := a.remember(a.tx, d, a.house); err != nil {
+		if err := a.remember(a.tx, d, false, a.house); err != nil {
 			return err
 		}
 	}
 	if a.leaving || a.self.slot == ([16]byte{}) {
 		return nil // a kit remembers nothing
 	}
-	return a.remember(a.tx, a.self, a.all()...)
+	return a.remember(a.tx, a.self, a.drafts, a.all()...)
 }
 
 // log adds a row to the access journal, readable by those who read the chart.
@@ -201,7 +207,12 @@ func (a *act) log(c *chart, action record.Action, entity record.ID) error {
 
 // logAt is log for what happened earlier, by other means.
 func (a *act) logAt(c *chart, action record.Action, entity record.ID, at record.Millis, means string) error {
-	e := record.AuditEvent{At: at, Agent: a.self.keyholder, Action: action, Entity: entity, Means: means}
+	return a.logEvent(c, record.AuditEvent{At: at, Action: action, Entity: entity, Means: means})
+}
+
+// logEvent writes a row whose time, action, entity and means are filled in.
+func (a *act) logEvent(c *chart, e record.AuditEvent) error {
+	e.Agent = a.self.keyholder
 	if c != a.house {
 		e.Patient = c.patient.ID
 	}
@@ -223,9 +234,9 @@ func (a *act) logAt(c *chart, action record.Action, entity record.ID, at record.
 // chart returns a patient's chart, ready to be written in: circles that name
 // somebody who left have been given a new key.
 func (a *act) chart(patient record.ID) (*chart, error) {
-	c := a.charts[patient]
-	if c == nil {
-		return nil, ErrNoPatient
+	c, err := a.of(patient)
+	if err != nil {
+		return nil, err
 	}
 	return c, a.settle(c)
 }
@@ -258,7 +269,7 @@ func (a *act) write(c *chart, d draft) (*entry, error) {
 		d.seq = a.nextSeq
 		a.nextSeq++
 	}
-	op := chain.Op{V: chain.Version, Kind: d.kind, Patient: c.chain.Patient(), Device: a.self.id, Blobs: d.blobs}
+	op := chain.Op{V: chain.Version, Kind: d.kind, Patient: c.chain.Patient(), Device: a.self.id, SeenPos: c.sync.N, SeenHead: c.sync.Head, Blobs: d.blobs}
 	var err error
 	if d.clear != nil {
 		if op.Clear, err = chain.Encode(d.clear); err != nil {
@@ -299,10 +310,10 @@ func (a *act) write(c *chart, d draft) (*entry, error) {
 	if err := a.putHeader(d, signed); err != nil {
 		return nil, err
 	}
-	e := &entry{id: signed.ID(), seq: d.seq, blobs: uint32(len(d.blobs)), device: a.self.id, hlc: op.HLC}
-	c.ops[e.id] = e
+	e := &entry{id: signed.ID(), seq: d.seq, blobs: uint32(len(d.blobs)), kind: d.kind, device: a.self.id, hlc: op.HLC}
+	c.ops[e.id], c.filed[e.id] = e, filed{seq: d.seq, key: d.header}
 	circle := c.circles[d.circle.Circle]
-	return e, c.apply(signed, e, op.HLC, circle, plain)
+	return e, c.apply(signed, e, op.HLC, circle, &openBody{plain: plain})
 }
 
 func (a *act) putHeader(d draft, op *chain.Signed) error {
@@ -355,10 +366,16 @@ func (a *act) rotate(c *chart, id [16]byte, audience chain.Audience, key *seal.C
 	body := rotateBody{Audience: audience}
 	epoch := uint32(0)
 	if known := c.circles[id]; known != nil {
-		newest := known.key().Epoch
-		epoch = newest
-		for _, k := range known.epochs[newest] {
-			body.Previous = append(body.Previous, oldEpoch{Epoch: newest, Secret: k.Secret().Expose()})
+		epoch = known.key().Epoch
+		for _, at := range slices.Sorted(maps.Keys(known.epochs)) {
+			if at != epoch && len(known.epochs[at]) == 1 {
+				continue // the rotation to the next epoch has it
+			}
+			// Two copies of the vault each gave one: either may have been the
+			// last of its copy, which no other rotation has.
+			for _, k := range known.epochs[at] {
+				body.Previous = append(body.Previous, oldEpoch{Epoch: at, Secret: k.Secret().Expose()})
+			}
 		}
 	}
 	var err error

@@ -49,9 +49,9 @@ func (v *Vault) delegation(patient record.ID, name string, role record.Role) (re
 		return record.Delegation{}, err
 	}
 	defer done()
-	c := v.charts[patient]
-	if c == nil {
-		return record.Delegation{}, ErrNoPatient
+	c, err := v.of(patient)
+	if err != nil {
+		return record.Delegation{}, err
 	}
 	k, err := v.keyholderNamed(name)
 	if err != nil {
@@ -96,9 +96,9 @@ func (v *Vault) signedAttestation(patient record.ID, name string) (record.Attest
 		return record.Attestation{}, err
 	}
 	defer done()
-	c := v.charts[patient]
-	if c == nil {
-		return record.Attestation{}, ErrNoPatient
+	c, err := v.of(patient)
+	if err != nil {
+		return record.Attestation{}, err
 	}
 	k, err := v.keyholderNamed(name)
 	if err != nil {

@@ -69,10 +69,8 @@ func (v *Vault) backup(ctx context.Context, folder string, progress func(done, t
 	if folder, err = filepath.Abs(folder); err != nil {
 		return out, err
 	}
-	if info, err := os.Stat(folder); err != nil {
+	if err := checkFolder(folder); err != nil {
 		return out, err
-	} else if !info.IsDir() {
-		return out, ErrNotFolder
 	}
 	id, err := v.ID()
 	if err != nil {
@@ -105,6 +103,15 @@ func (v *Vault) backup(ctx context.Context, folder string, progress func(done, t
 		out.By, err = v.Keyholder()
 	}
 	return out, err
+}
+
+// checkFolder returns [ErrNotFolder], or why nobody can tell.
+func checkFolder(folder string) error {
+	info, err := os.Stat(folder)
+	if err == nil && !info.IsDir() {
+		err = ErrNotFolder
+	}
+	return err
 }
 
 // copyTo writes the file as it is now under a temporary name in a folder, and
@@ -206,34 +213,11 @@ func (v *Vault) verifyCopy(ctx context.Context, path string, progress func(done,
 
 // openCopy opens another file as the one for whom this vault is open.
 func (v *Vault) openCopy(path string) (*Vault, error) {
-	done, err := v.looking()
+	self, err := v.ownDevice()
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	seed, err := seal.KeyFrom(v.self.Seed().Expose())
-	if err != nil {
-		return nil, err
-	}
-	self, err := openDevice(seed, v.self.slot, v.self.keyholder)
-	if err != nil {
-		return nil, err
-	}
-	db, err := store.OpenReadOnly(path)
-	if err != nil {
-		self.Wipe()
-		return nil, err
-	}
-	out := &Vault{opt: v.opt, path: path, db: db, self: self, reserved: map[uint64]bool{}}
-	err = db.View(func(tx *store.Tx) error {
-		out.state, err = load(tx, v.id, self, out.reserved)
-		return err
-	})
-	if err != nil {
-		self.Wipe()
-		return nil, errors.Join(err, db.Close())
-	}
-	return out, nil
+	return v.openCopyAs(path, self)
 }
 
 // applyBackup remembers a backup, in the household.

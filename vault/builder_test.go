@@ -14,6 +14,7 @@ import (
 
 	"carnet/assets"
 	"carnet/vault"
+	"carnet/vault/exchange/hcert"
 	"carnet/vault/filing"
 	"carnet/vault/profile"
 	"carnet/vault/record"
@@ -37,7 +38,7 @@ var today = time.Date(2026, time.November, 20, 10, 30, 0, 0, time.UTC)
 // options are those of every test: the least work that a slot may ask for, and
 // the tables of the program.
 func options() *vault.Options {
-	return &vault.Options{Argon2: seal.Floor, Means: "command", Filing: rules(), Profile: kinds(), Now: func() time.Time { return today }}
+	return &vault.Options{Argon2: seal.Floor, Means: "command", Filing: rules(), Profile: kinds(), Attestations: terms(), Measures: measures(), Now: func() time.Time { return today }}
 }
 
 var rules = sync.OnceValue(func() *filing.Rules {
@@ -46,6 +47,14 @@ var rules = sync.OnceValue(func() *filing.Rules {
 		panic(err)
 	}
 	return r
+})
+
+var terms = sync.OnceValue(func() *hcert.Terms {
+	t, err := hcert.Load(assets.FS)
+	if err != nil {
+		panic(err)
+	}
+	return t
 })
 
 var kinds = sync.OnceValue(func() *profile.Table {

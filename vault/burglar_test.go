@@ -69,7 +69,7 @@ func valuesOf(t testing.TB, path string) (values []value) {
 			}
 			for i := range n {
 				key := binary.BigEndian.AppendUint32(store.Seq(seq), i)
-				chunk, err := tx.Chunk(seq, i)
+				chunk, err := tx.Chunk(seq, i, false)
 				if err != nil {
 					return err
 				}

@@ -54,7 +54,7 @@ func (v *Vault) Check(ctx context.Context, fast bool, progress func(done, total 
 			return err
 		}
 		defer again.wipe()
-		if _, err := openDrafts(tx, v.self); err != nil {
+		if _, err := again.openDrafts(tx, v.self); err != nil {
 			r.Damaged = append(r.Damaged, DamagedItem{What: "draft"})
 		}
 		return again.checkRecords(ctx, tx, &r)
@@ -120,7 +120,9 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 	for range s.damage().Refused {
 		r.Damaged = append(r.Damaged, DamagedItem{What: "operation"})
 	}
-	s.checkSeals(tx, r)
+	if err := s.checkSeals(tx, r); err != nil {
+		return err
+	}
 	r.Others, r.Unfinished = s.foreign, len(s.unfinished)
 	// What is derived can be made again, but only where its pages hold.
 	if err := tx.Each(store.Index, func(_, _ []byte) error { return ctx.Err() }); err != nil {
@@ -141,18 +143,25 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 	})
 }
 
-// checkSeals compares the seals of every circle's newest key with those that its
-// rotation carries. Nobody opens the ones of a recovery kit before the day it is
-// needed.
-func (s *state) checkSeals(tx *store.Tx, r *Report) {
+// checkSeals looks for the seals of every circle's newest key that its rotation
+// carries. Nobody opens the ones of a recovery kit before the day it is
+// needed. Every seal must stand where its own digest says, also one for a key
+// that we do not have: whoever it is for finds no other way to what it opens.
+func (s *state) checkSeals(tx *store.Tx, r *Report) error {
 	for _, c := range s.all() {
 		_ = c.eachSeal(func(sealed []byte) error { // fn returns none
-			if !bytes.Equal(tx.Get(store.Seals, sealKey(sealed)), sealed) {
+			if tx.Get(store.Seals, sealKey(sealed)) == nil {
 				r.Damaged = append(r.Damaged, DamagedItem{What: "key"})
 			}
 			return nil
 		})
 	}
+	return tx.Each(store.Seals, func(key, sealed []byte) error {
+		if !bytes.Equal(key, sealKey(sealed)) {
+			r.Damaged = append(r.Damaged, DamagedItem{What: "key"})
+		}
+		return nil
+	})
 }
 
 // eachSeal calls fn for the seals, to those who are still members, of the newest

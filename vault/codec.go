@@ -1,12 +1,15 @@
 package vault
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"github.com/fxamacker/cbor/v2"
 
 	"carnet/vault/chain"
+	"carnet/vault/internal/canon"
 	"carnet/vault/record"
 	"carnet/vault/seal"
 )
@@ -26,15 +29,22 @@ const (
 	labelReading   = "carnet1/reading"
 	labelThumbnail = "carnet1/thumbnail"
 	labelSearch    = "carnet1/search"
+	labelSync      = "carnet1/sync"
 )
 
 // Types of bodies that are not records of a person; [record.Type] has the
 // others.
 const (
-	typeMember record.Type = 0xff01
-	typeRotate record.Type = 0xff02
-	typeBackup record.Type = 0xff03
-	typeLoss   record.Type = 0xff04
+	typeMember      record.Type = 0xff01
+	typeRotate      record.Type = 0xff02
+	typeBackup      record.Type = 0xff03
+	typeLoss        record.Type = 0xff04
+	typeMerge       record.Type = 0xff05
+	typeClosure     record.Type = 0xff06
+	typeCertificate record.Type = 0xff07
+	typeConsent     record.Type = 0xff08
+	typeOrigin      record.Type = 0xff10
+	typeJoined      record.Type = 0xff12
 )
 
 // bodyHead begins every body, so that a body moved to another operation is
@@ -95,6 +105,22 @@ type header struct {
 	Time     uint64
 }
 
+// decodeHeader reads a header. Its operation stays a part of b.
+func decodeHeader(b []byte) (h header, err error) {
+	r := canon.Read(b)
+	if r.Array() == 4 {
+		h.Op = r.Bytes()
+		r.Fixed(h.Sig[:])
+		h.Position, h.Time = r.Uint(math.MaxUint64), r.Uint(math.MaxUint64)
+		if r.Done() {
+			return h, nil
+		}
+	}
+	h = header{}
+	err = decoding.Unmarshal(b, &h)
+	return h, err
+}
+
 // memberBody is the sealed half of a genesis or member operation.
 type memberBody struct {
 	Keyholder record.ID `cbor:"1,keyasint"`
@@ -129,6 +155,106 @@ type documentBody struct {
 	Commitment [32]byte `cbor:"42,keyasint"`
 	ContentID  [32]byte `cbor:"43,keyasint"`
 	Inline     []byte   `cbor:"44,keyasint"`
+
+	// Origin is what an archive tells of a document that was restored from it.
+	Origin *origin `cbor:"45,keyasint,omitempty"`
+}
+
+// decodeDocument reads the body of an operation that brings a document, nil for any
+// other and for what only [decoding] reads: a vault has a hundred thousand of them.
+// What it returns, decoding would.
+func decodeDocument(plain []byte) *document {
+	head, content, err := decodeBody(plain)
+	if err != nil || head.Type != record.TypeDocument || head.Version == 0 {
+		return nil
+	}
+	d := new(document)
+	r := canon.Read(content)
+	last := int64(-1)
+	for range r.Map() {
+		field := r.Int()
+		if field <= last {
+			return nil
+		}
+		last = field
+		switch field {
+		case 1:
+			d.Title = r.Text()
+		case 2:
+			d.Category = r.Text()
+		case 3:
+			d.Date = r.Text()
+		case 4:
+			d.FileName = r.Text()
+		case 5:
+			d.FileDate = r.Text()
+		case 6:
+			d.MediaType = r.Text()
+		case 7:
+			d.Size = r.Int()
+		case 8:
+			r.Fixed(d.Digest[:])
+		case 9:
+			d.Version = r.Uint(math.MaxUint64)
+		case 10:
+			d.AddedAt = record.Millis(r.Int())
+		case 11:
+			r.Fixed(d.AddedBy[:])
+		case 12:
+			d.HiddenFromProfessionals = r.Bool()
+		case fieldRemovedAt:
+			d.RemovedAt = record.Millis(r.Int())
+		case 14:
+			d.Note = r.Text()
+		case 15:
+			d.Tags = make([]string, r.Array())
+			for i := range d.Tags {
+				d.Tags[i] = r.Text()
+			}
+		case 16:
+			d.RightPerson = r.Bool()
+		case 17:
+			r.Fixed(d.From[:])
+		case 40:
+			d.DEK = bytes.Clone(r.Bytes())
+		case 41:
+			d.Chunks = uint32(r.Uint(math.MaxUint32))
+		case 42:
+			r.Fixed(d.Commitment[:])
+		case 43:
+			r.Fixed(d.ContentID[:])
+		case 44:
+			d.Inline = bytes.Clone(r.Bytes())
+		case 60:
+			d.Wrong = record.Wrong(r.Text())
+		case 61:
+			d.Ask = record.Ask(r.Text())
+		case 62:
+			d.Reason = r.Text()
+		case 63:
+			d.Addressee = r.Text()
+		case 64:
+			d.Contested = record.Millis(r.Int())
+		case 65:
+			d.Outcome = record.ContestState(r.Text())
+		case 66:
+			d.Answer = r.Text()
+		case 67:
+			d.AnsweredAt = record.Millis(r.Int())
+		default:
+			return nil // an origin, or of a later version
+		}
+	}
+	if !r.Done() {
+		return nil
+	}
+	return d
+}
+
+// entryBody is an entry of the profile as it is sealed.
+type entryBody struct {
+	record.Entry
+	Origin *origin `cbor:"45,keyasint,omitempty"`
 }
 
 // inlineLimit is the size up to which a document lies in its record, in bytes.

@@ -30,7 +30,9 @@ import (
 // sector is the least that a disk writes whole, in bytes.
 const sector = 512
 
-func init() { children["crash-child"], children["verbs-child"] = crashChild, verbsChild }
+func init() {
+	children["crash-child"], children["verbs-child"], children["closure-child"] = crashChild, verbsChild, closureChild
+}
 
 // crashChild is the test binary as the child: it opens the vault at args[0] and
 // acts on the record args[1], and says on its standard output what is done.
@@ -101,15 +103,15 @@ type event struct {
 	said  string
 }
 
-// recordWrites runs the child under strace and reads the record.
-func recordWrites(t testing.TB, h *household, rounds int) []event {
+// recordWrites runs a child on the vault under strace and reads the record.
+func recordWrites(t testing.TB, h *household, child string, args ...string) []event {
 	t.Helper()
 	strace := straceOrSkip(t)
 	self, err := os.Executable()
 	h.must(err)
 	trace := filepath.Join(t.TempDir(), "trace")
-	cmd := exec.Command(strace, "-f", "-qq", "-xx", "-s", "3000000", "-o", trace, "-e", "trace=openat,pwrite64,fdatasync,fsync,ftruncate,write",
-		self, "crash-child", h.path, h.me.ID.String(), strconv.Itoa(rounds))
+	args = append([]string{"-f", "-qq", "-xx", "-s", "3000000", "-o", trace, "-e", "trace=openat,pwrite64,fdatasync,fsync,ftruncate,write", self, child, h.path}, args...)
+	cmd := exec.Command(strace, args...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("the child: %v: %s", err, out)
 	}
@@ -122,7 +124,7 @@ func straceOrSkip(t testing.TB) string {
 	t.Helper()
 	strace, err := exec.LookPath("strace")
 	if err != nil {
-		t.Skip("strace, which records and fails system calls, is not installed")
+		t.Fatal("strace, which records and fails system calls, is not installed: make deps installs it")
 	}
 	if out, err := exec.Command(strace, "-f", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1", "true").CombinedOutput(); err != nil {
 		t.Skipf("strace is refused here: %v: %s", err, out)
@@ -275,6 +277,7 @@ func apply(file []byte, e event, keep func() bool) []byte {
 	if e.grow >= 0 {
 		if keep == nil || keep() {
 			grown(e.grow)
+			file = file[:e.grow]
 		}
 		return file
 	}
@@ -353,7 +356,7 @@ func crashImages(t *testing.T, n, rounds int) {
 	h := newVault(t)
 	h.must(h.Close())
 	base := readFile(t, h.path)
-	events := recordWrites(t, h, rounds)
+	events := recordWrites(t, h, "crash-child", h.me.ID.String(), strconv.Itoa(rounds))
 	after := readFile(t, h.path)
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 3))
@@ -417,7 +420,7 @@ func TestImagesThatMustNotHold(t *testing.T) {
 	h := newVault(t)
 	h.must(h.Close())
 	base := readFile(t, h.path)
-	events := recordWrites(t, h, 10)
+	events := recordWrites(t, h, "crash-child", h.me.ID.String(), "10")
 	d := &disk{durable: bytes.Clone(base), acknowledged: acknowledged{map[record.ID]string{}, map[record.ID]int{}}}
 	random := rand.New(rand.NewPCG(5, 5))
 	path := filepath.Join(t.TempDir(), "cut.carnet")

@@ -35,6 +35,12 @@ type First struct {
 // It returns [ErrPassphraseEmpty], [ErrName], [ErrDate], or an error wrapping
 // [fs.ErrExist] when something stands at path; then nothing was made.
 func Create(ctx context.Context, path string, first First, opt *Options) (*Vault, seal.KitCode, error) {
+	return create(ctx, path, first, record.Patient{Name: first.Name, Birth: first.Birth, Sex: first.Sex}, opt)
+}
+
+// create is [Create] with all that is known of the first patient, who is the first
+// keyholder too.
+func create(ctx context.Context, path string, first First, patient record.Patient, opt *Options) (*Vault, seal.KitCode, error) {
 	kit := NewKitCode()
 	if first.Kit != nil {
 		kit = *first.Kit
@@ -71,7 +77,7 @@ func Create(ctx context.Context, path string, first First, opt *Options) (*Vault
 		if err := a.log(a.house, record.VaultCreated, me.ID); err != nil {
 			return err
 		}
-		if _, err := a.newPatient(record.Patient{Name: first.Name, Birth: first.Birth, Sex: first.Sex}, chain.Holder); err != nil {
+		if _, err := a.newPatient(patient, chain.Holder); err != nil {
 			return err
 		}
 		return a.finish(1)
@@ -79,13 +85,15 @@ func Create(ctx context.Context, path string, first First, opt *Options) (*Vault
 	if err != nil {
 		return nil, kit, fmt.Errorf("create vault: %w", named(err))
 	}
+	v.watched = v.opt.Marks != nil
+	v.mark()
 	return v, kit, nil
 }
 
 // newDevice draws the seed of a keyholder's device and seals it in a new slot.
 func newDevice(vaultID [16]byte, who record.Keyholder, passphrase []byte, opt *Options) (*device, *seal.Slot, error) {
 	seed := seal.NewKey()
-	slot, err := seal.NewSlot(vaultID, newID(), passphrase, opt.Argon2, opt.Computer, seal.SlotContent{Seed: seed, Keyholder: who.ID, Name: who.Name})
+	slot, err := seal.NewSlot(vaultID, newID(), passphrase, opt.work(), opt.Computer, seal.SlotContent{Seed: seed, Keyholder: who.ID, Name: who.Name})
 	if err != nil {
 		return nil, nil, fmt.Errorf("vault: slot: %w", err)
 	}

@@ -24,9 +24,9 @@ func (v *Vault) Documents(patient record.ID) ([]record.Document, error) {
 		return nil, err
 	}
 	defer done()
-	c := v.charts[patient]
-	if c == nil {
-		return nil, ErrNoPatient
+	c, err := v.of(patient)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]record.Document, 0, len(c.documents))
 	err = v.db.View(func(tx *store.Tx) error {
@@ -85,8 +85,18 @@ func (v *Vault) show(tx *store.Tx, c *chart, d *document) (record.Document, erro
 	if out.Proposed, err = v.proposal(tx, c, d); err != nil {
 		return out, err
 	}
+	out.Title = d.called(out.Proposed)
 	out.Hidden = c.hiddenFrom(d)
 	return out, nil
+}
+
+// called is the title that a person gave, else the one that the content gives
+// itself, else the file's name.
+func (d *document) called(p record.Proposal) string {
+	if p.Title != "" && d.Title == titleOf(d.FileName) {
+		return p.Title
+	}
+	return d.Title
 }
 
 // Edit is a change of what is said about a document; nil fields stay.
@@ -405,9 +415,10 @@ func (c *Content) load(i uint32) error {
 		return err
 	}
 	defer done()
+	onward := c.held == int64(i)-1 // the first chunk too
 	c.held = -1
 	err = c.v.db.View(func(tx *store.Tx) error {
-		value, err := tx.Chunk(c.seq, i)
+		value, err := tx.Chunk(c.seq, i, onward && i < c.last)
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func (v *Vault) anyDrafts() (there bool, err error) {
 	}
 	defer done()
 	err = v.db.View(func(tx *store.Tx) error {
-		there = tx.Get(store.Self, draftsKey(v.self.slot)) != nil
+		there = v.drafts || tx.Get(store.Self, draftsKey(v.self.slot)) != nil
 		return nil
 	})
 	return there, err
@@ -49,6 +49,7 @@ func (v *Vault) anyDrafts() (there bool, err error) {
 // keepDrafts writes the drafts of the one who acts.
 func (a *act) keepDrafts(b []byte) error {
 	key := draftsKey(a.self.slot)
+	a.drafts = len(b) > 0
 	if len(b) == 0 {
 		return a.tx.Delete(store.Self, key)
 	}
@@ -71,15 +72,18 @@ func (v *Vault) Drafts() ([]byte, error) {
 	defer done()
 	var b []byte
 	err = v.db.View(func(tx *store.Tx) error {
-		b, err = openDrafts(tx, v.self)
+		b, err = v.openDrafts(tx, v.self)
 		return err
 	})
 	return b, wrap("read drafts", err)
 }
 
 // openDrafts reads the drafts of a device; a recovery kit has none.
-func openDrafts(tx *store.Tx, self *device) ([]byte, error) {
+func (s *state) openDrafts(tx *store.Tx, self *device) ([]byte, error) {
 	value := tx.Get(store.Self, draftsKey(self.slot))
+	if value == nil && s.drafts {
+		return nil, fmt.Errorf("%w: drafts are not there", ErrDamaged)
+	}
 	if value == nil {
 		return nil, nil
 	}

@@ -21,9 +21,9 @@ func (v *Vault) Entries(patient record.ID) ([]record.Entry, error) {
 		return nil, err
 	}
 	defer done()
-	c := v.charts[patient]
-	if c == nil {
-		return nil, ErrNoPatient
+	c, err := v.of(patient)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]record.Entry, 0, len(c.entries))
 	for _, x := range c.entries {
@@ -66,48 +66,73 @@ func (s *state) findEntry(id record.ID) (*chart, *profileEntry, error) {
 // It returns [ErrNoPatient], [ErrNotAllowed], [ErrNoDocument] when e.Document is
 // not a document of that patient, or an error of [profile.Table.Check].
 func (v *Vault) AddEntry(ctx context.Context, e record.Entry) (record.Entry, error) {
-	e.ID, e.RemovedAt = newID(), 0
+	added, err := v.AddEntries(ctx, e)
+	return added[0], err
+}
+
+// AddEntries writes several entries as [Vault.AddEntry] writes one: all of them or,
+// with an error, none.
+func (v *Vault) AddEntries(ctx context.Context, entries ...record.Entry) ([]record.Entry, error) {
+	added := slices.Clone(entries)
+	for i := range added {
+		added[i].ID, added[i].RemovedAt, added[i].Contest = newID(), 0, record.Contest{}
+	}
 	err := v.act(ctx, func(a *act) error {
-		if err := v.checkEntry(a, &e, record.ID{}); err != nil {
-			return err
+		for i := range added {
+			if err := a.addEntry(&added[i], record.EntryAdded); err != nil {
+				return err
+			}
 		}
-		c, err := a.chart(e.Patient)
-		if err != nil {
-			return err
-		}
-		if err := a.unsayNone(c, &e); err != nil {
-			return err
-		}
-		e.AddedAt, e.AddedBy = record.At(v.opt.Now()), a.self.keyholder
-		head := bodyHead{Type: record.TypeEntry, ID: e.ID, Version: 1}
-		if _, err := a.write(c, draft{kind: chain.Data, head: head, body: e}); err != nil {
-			return err
-		}
-		return a.log(c, record.EntryAdded, e.ID)
+		return nil
 	})
-	return e, wrap("add entry", err)
+	return added, wrap("add entry", err)
+}
+
+func (a *act) addEntry(e *record.Entry, action record.Action) error {
+	if err := a.checkEntry(e, record.ID{}); err != nil {
+		return err
+	}
+	c, err := a.chart(e.Patient)
+	if err != nil {
+		return err
+	}
+	if c.handed != nil {
+		return ErrHandedOver
+	}
+	if err := a.unsayNone(c, e); err != nil {
+		return err
+	}
+	e.AddedAt, e.AddedBy = record.At(a.opt.Now()), a.self.keyholder
+	head := bodyHead{Type: record.TypeEntry, ID: e.ID, Version: 1}
+	if _, err := a.write(c, draft{kind: chain.Data, head: head, body: *e}); err != nil {
+		return err
+	}
+	return a.log(c, action, e.ID)
 }
 
 // unsayNone keeps « none known » and entries of the same kind apart.
 func (a *act) unsayNone(c *chart, e *record.Entry) error {
-	for _, id := range sortedIDs(c.entries) {
-		x := c.entries[id]
+	said := map[record.ID]*profileEntry{}
+	for id, x := range c.entries {
 		switch {
-		case x.Kind != e.Kind || x.RemovedAt != 0 || x.ID == e.ID:
+		case x.Kind != e.Kind || x.RemovedAt != 0 || id == e.ID:
 		case e.Status == record.NoneKnown:
 			return ErrNotNone
 		case x.Status == record.NoneKnown:
-			if err := a.binEntry(c, x, record.At(a.opt.Now()), chain.Tombstone, record.EntryRemoved); err != nil {
-				return err
-			}
+			said[id] = x
+		}
+	}
+	for _, id := range sortedIDs(said) {
+		if err := a.binEntry(c, said[id], record.At(a.opt.Now()), chain.Tombstone, record.EntryRemoved); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // EditEntry replaces what an entry says by what e says: e.ID names the entry.
-// Kind, patient and the bin stay as they are, and it may stay linked to a
-// document that was erased meanwhile. It returns [ErrNoEntry],
+// Kind, patient, the bin and what is contested stay as they are, and it may stay
+// linked to a document that was erased meanwhile. It returns [ErrNoEntry],
 // [ErrNotAllowed], [ErrNoDocument], [ErrNotNone] or an error of
 // [profile.Table.Check].
 func (v *Vault) EditEntry(ctx context.Context, e record.Entry) error {
@@ -116,8 +141,8 @@ func (v *Vault) EditEntry(ctx context.Context, e record.Entry) error {
 		if err != nil {
 			return err
 		}
-		e.Kind, e.Patient, e.RemovedAt, e.AddedAt, e.AddedBy = x.Kind, x.Patient, x.RemovedAt, x.AddedAt, x.AddedBy
-		if err := v.checkEntry(a, &e, x.Document); err != nil {
+		e.Kind, e.Patient, e.RemovedAt, e.AddedAt, e.AddedBy, e.Contest = x.Kind, x.Patient, x.RemovedAt, x.AddedAt, x.AddedBy, x.Contest
+		if err := a.checkEntry(&e, x.Document); err != nil {
 			return err
 		}
 		if e.RemovedAt == 0 {
@@ -183,12 +208,12 @@ func (a *act) binEntry(c *chart, x *profileEntry, at record.Millis, kind chain.K
 
 // checkEntry looks whether an entry may be written. The document that it was
 // linked to before need not be there any more.
-func (v *Vault) checkEntry(a *act, e *record.Entry, linked record.ID) error {
-	if v.opt.Profile == nil {
+func (a *act) checkEntry(e *record.Entry, linked record.ID) error {
+	if a.opt.Profile == nil {
 		return profile.ErrKind
 	}
-	today := v.opt.Now().Format(time.DateOnly)
-	if err := v.opt.Profile.Check(e, today); err != nil {
+	today := a.opt.Now().Format(time.DateOnly)
+	if err := a.opt.Profile.Check(e, today); err != nil {
 		return err
 	}
 	switch e.Source {

@@ -90,6 +90,35 @@ func TestEntryOutlivesItsDocument(t *testing.T) {
 	h.sound()
 }
 
+// TestDosesAtOnce: several entries are written in one act, or none.
+func TestDosesAtOnce(t *testing.T) {
+	h := newVault(t)
+	none := h.entry(record.Entry{Kind: "immunization", Status: record.NoneKnown})
+	dose := func(on string) record.Entry {
+		return record.Entry{Kind: "immunization", Patient: h.lou.ID, Text: "ROR", Type: "mmr", Start: on}
+	}
+	operations := h.Operations()
+	if _, err := h.AddEntries(t.Context(), dose("2021-05-04"), dose("2021-31-12")); !errors.Is(err, profile.ErrDate) {
+		t.Fatalf("%v", err)
+	}
+	if h.Operations() != operations {
+		t.Error("something was written beside the error")
+	}
+	added, err := h.AddEntries(t.Context(), dose("2021-05-04"), dose("2021-09-08"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.reopen()
+	for _, e := range h.entries() {
+		if e.ID == none.ID && e.RemovedAt == 0 || e.ID == added[0].ID && e != added[0] || e.ID == added[1].ID && e != added[1] {
+			t.Errorf("%+v", e)
+		}
+	}
+	if len(h.entries()) != 3 {
+		t.Errorf("%+v", h.entries())
+	}
+}
+
 func TestEntriesRefused(t *testing.T) {
 	h := newVault(t)
 	own := h.entry(record.Entry{Kind: "condition", Text: "Asthme"})
@@ -231,4 +260,39 @@ func TestHistory(t *testing.T) {
 	if _, err := h.History(doc); !errors.Is(err, vault.ErrNoDocument) {
 		t.Errorf("of a document hidden from them: %v", err)
 	}
+}
+
+// TestAddEntries: all of them are one act, or none of them.
+func TestAddEntries(t *testing.T) {
+	h := newVault(t)
+	ctx := t.Context()
+	weight := record.Entry{Kind: profile.Measurement, Patient: h.lou.ID, Type: "weight", Value: "12.2", Unit: "kg", Start: "2018-02-10"}
+	height := record.Entry{Kind: profile.Measurement, Patient: h.lou.ID, Type: "height", Value: "86", Unit: "cm", Method: "lying", Start: "2018-02-10"}
+	wrong := height
+	wrong.Value = "beaucoup"
+	operations := h.Operations()
+	if _, err := h.AddEntries(ctx, weight, wrong); !errors.Is(err, profile.ErrNumber) || h.Operations() != operations {
+		t.Errorf("with a wrong one: %v, %d operations", err, h.Operations()-operations)
+	}
+	added, err := h.AddEntries(ctx, weight, height)
+	if err != nil || len(added) != 2 || added[0].ID == added[1].ID || added[0].AddedAt == 0 {
+		t.Fatalf("%+v, %v", added, err)
+	}
+	h.reopen()
+	all, err := h.Entries(h.lou.ID)
+	h.must(err)
+	if len(all) != 2 || h.Operations() != operations+2 {
+		t.Errorf("%d entries, %d operations", len(all), h.Operations()-operations)
+	}
+	rows := 0
+	for e, err := range h.Journal(ctx) {
+		h.must(err)
+		if e.Action == record.EntryAdded {
+			rows++
+		}
+	}
+	if rows != 2 {
+		t.Errorf("%d rows of the journal", rows)
+	}
+	h.sound()
 }

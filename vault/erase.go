@@ -15,6 +15,8 @@ import (
 // operation's signature says.
 type mention struct {
 	At record.Millis `cbor:"1,keyasint"`
+	// Name says who erased it in the vault from which the record came.
+	Name string `cbor:"2,keyasint,omitempty"`
 
 	by record.ID // pseudonym
 }
@@ -214,17 +216,24 @@ func (v *Vault) Erasures(patient record.ID) ([]record.Erasure, error) {
 		return nil, err
 	}
 	defer done()
-	c := v.charts[patient]
-	if c == nil {
-		return nil, ErrNoPatient
+	c, err := v.of(patient)
+	if err != nil {
+		return nil, err
 	}
+	return c.erased(), nil
+}
+
+// erased lists the mentions of a chart, the newest first.
+func (c *chart) erased() []record.Erasure {
 	out := []record.Erasure{}
 	for id, m := range c.erasures {
 		if c.documents[id] != nil {
 			continue // a mention without an erasure erases nothing
 		}
-		e := record.Erasure{Document: id, Patient: patient, At: m.At}
-		if p, known := c.people[m.by]; known {
+		e := record.Erasure{Document: id, Patient: c.patient.ID, At: m.At}
+		if m.Name != "" {
+			e.By = record.Keyholder{Name: m.Name}
+		} else if p, known := c.people[m.by]; known {
 			e.By = record.Keyholder{ID: p.keyholder, Name: p.name}
 		}
 		out = append(out, e)
@@ -232,5 +241,5 @@ func (v *Vault) Erasures(patient record.ID) ([]record.Erasure, error) {
 	slices.SortFunc(out, func(x, y record.Erasure) int {
 		return cmp.Or(-cmp.Compare(x.At, y.At), slices.Compare(x.Document[:], y.Document[:]))
 	})
-	return out, nil
+	return out
 }

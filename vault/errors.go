@@ -23,6 +23,9 @@ var (
 	ErrNewerFormat = store.ErrNewer
 	// ErrInUse is returned when another process has the file open.
 	ErrInUse = store.ErrInUse
+	// ErrClosing is returned for a vault that was closed for good and whose file
+	// was not removed yet: no passphrase opens it. [FinishClosure] removes it.
+	ErrClosing = store.ErrClosing
 	// ErrOlder is returned when the file lacks changes that this keyholder
 	// has already seen in it: it is an older copy.
 	ErrOlder = errors.New("vault: the file is older than what this keyholder has seen")
@@ -50,10 +53,24 @@ var (
 var (
 	// ErrLocked is returned after Close.
 	ErrLocked = errors.New("vault: locked")
+	// ErrNoCertificate is returned when no such certificate is known.
+	ErrNoCertificate = errors.New("vault: no such certificate")
+	// ErrNoCode is returned when no code is found in a document.
+	ErrNoCode = errors.New("vault: no code found")
+	// ErrFrameCode is returned when something looks like a code and cannot be read: a
+	// person may frame it.
+	ErrFrameCode = errors.New("vault: a code that has to be framed")
+	// ErrOtherCode is returned when codes are read that say no attestation.
+	ErrOtherCode = errors.New("vault: codes without an attestation")
 	// ErrNoPatient is returned when this keyholder sees no such patient.
 	ErrNoPatient = errors.New("vault: no such patient")
 	// ErrNoDocument is returned when this keyholder sees no such document.
 	ErrNoDocument = errors.New("vault: no such document")
+	// ErrNoInside is returned when a document has no such file in it.
+	ErrNoInside = errors.New("vault: no such file in the document")
+	// ErrWithoutDocument is returned when what a document proposes is to enter the
+	// profile, and the document is not to enter the record.
+	ErrWithoutDocument = errors.New("vault: a proposal without its document")
 	// ErrNoEntry is returned when this keyholder sees no such entry of a
 	// profile.
 	ErrNoEntry = errors.New("vault: no such entry")
@@ -105,9 +122,27 @@ var (
 	// ErrBin is returned when a document is in the bin and the act needs it
 	// out of it, or the reverse.
 	ErrBin = errors.New("vault: the document is in the bin")
+	// ErrHandedOver is returned when a record has been handed over to the person
+	// whose it is, and the act would write in it.
+	ErrHandedOver = errors.New("vault: the record has been handed over")
+	// ErrNotOfAge is returned when a record is to be handed over to somebody who
+	// is not of age, or whose death was declared.
+	ErrNotOfAge = errors.New("vault: the person is not of age")
+	// ErrOtherHandOver is returned when the file at the path of a hand-over is
+	// not one that this hand-over wrote and that says what the record says now.
+	ErrOtherHandOver = errors.New("vault: another file, or an earlier state of the record")
 	// ErrNotInBin is returned when a document is to be erased for good and has
 	// not been put in the bin first.
 	ErrNotInBin = errors.New("vault: the document is not in the bin")
+	// ErrContest is returned for a contestation that does not say what is wrong
+	// or asked in the words there are, or how it ended.
+	ErrContest = errors.New("vault: no valid contestation")
+	// ErrContested is returned when something is contested already and has no
+	// answer yet.
+	ErrContested = errors.New("vault: contested already")
+	// ErrOwnWords is returned when an entry is contested that the person wrote:
+	// they correct it themselves.
+	ErrOwnWords = errors.New("vault: the person's own words")
 	// ErrTooLarge is returned when a document is over 16 GiB.
 	ErrTooLarge = errors.New("vault: the document is too large")
 	// ErrNoPicture is returned when a document has no picture: its type has
@@ -118,10 +153,29 @@ var (
 	// ErrAside is returned when what lies outside the vault for this computer
 	// does not open: its secret is another, or it was changed.
 	ErrAside = errors.New("vault: what lies aside does not open")
+	// ErrNoMeasurements is returned for a file of a device that has no measurement
+	// which can be kept.
+	ErrNoMeasurements = errors.New("vault: no measurement to keep")
 	// ErrNotRegular is returned when a path is neither a file nor a folder.
 	ErrNotRegular = errors.New("vault: neither a file nor a folder")
 	// ErrItself is returned when a vault is asked to import its own file.
 	ErrItself = errors.New("vault: the vault's own file")
+	// ErrOtherVault is returned when a file to be merged is of another vault.
+	ErrOtherVault = errors.New("vault: a file of another vault")
+	// ErrHomeCode is returned when what is given is no code of a household, or an
+	// altered one.
+	ErrHomeCode = errors.New("vault: not a code of a household")
+	// ErrNoOtherHome is returned when a record is to be sealed to another household
+	// and nobody of one has a part in it.
+	ErrNoOtherHome = errors.New("vault: nobody of another household has a part in the record")
+	// ErrNotForUs is returned when a file of another household is sealed to somebody
+	// else, or to keys that were replaced since.
+	ErrNotForUs = errors.New("vault: sealed to somebody else")
+	// ErrClosedHere is returned when a record comes back that was closed for good.
+	ErrClosedHere = errors.New("vault: the record was closed in this vault")
+	// ErrNewerKeys is returned when the keyholder's keys were replaced in the copy
+	// to be merged: open that copy and merge this file into it.
+	ErrNewerKeys = errors.New("vault: the copy has newer keys of this keyholder")
 	// ErrNotFolder is returned when a folder is asked for and something else
 	// is given.
 	ErrNotFolder = errors.New("vault: not a folder")
@@ -129,6 +183,26 @@ var (
 	// the disk it is on does not hold. The copy is removed; older backups and
 	// the vault are untouched.
 	ErrBadCopy = errors.New("vault: the copy reads back differently")
+	// ErrNoConsent is returned when a closure is asked for without one of its
+	// two consents.
+	ErrNoConsent = errors.New("vault: a consent is missing")
+	// ErrNoExport is returned when a closure is asked for with neither an export
+	// nor the refusal of one, or with both.
+	ErrNoExport = errors.New("vault: neither an export nor its refusal")
+	// ErrExport is returned when the exports that a closure is asked for with are
+	// not of each record that goes, or not of its present state.
+	ErrExport = errors.New("vault: the export is not of the present state")
+	// ErrOthersRecords is returned when a vault is to be closed in which somebody
+	// else governs a record.
+	ErrOthersRecords = errors.New("vault: holds records that others govern")
+	// ErrGrantee is returned when a consent names no server, has no words, or runs
+	// for over a year.
+	ErrGrantee = errors.New("vault: not a consent that can be given")
+	// ErrNoSuchConsent is returned when nobody gave that consent, or it was
+	// withdrawn.
+	ErrNoSuchConsent = errors.New("vault: no such consent")
+	// ErrNotBackup is returned for a file that is no backup of the vault.
+	ErrNotBackup = errors.New("vault: not a backup of this vault")
 	// ErrDiskFull is returned when the disk has no room left. What was
 	// reported as saved before is.
 	ErrDiskFull = errors.New("vault: the disk is full")

@@ -92,14 +92,7 @@ func (v *Vault) SwapContent(id record.ID, content []byte) {
 		if err != nil {
 			return err
 		}
-		body := d.documentBody
-		seq, err := u.attach(a, &body)
-		if err != nil {
-			return err
-		}
-		body.ContentID = c.common().key().ContentID(body.Digest)
-		_, err = a.write(c, draft{kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: id, Version: body.Version}, body: &body, blobs: u.blobs, seq: seq})
-		return err
+		return a.writeVersion(c, c.common().key(), u, d.documentBody)
 	})
 	if err != nil {
 		panic(err)

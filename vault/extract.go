@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,10 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"carnet/vault/record"
 	"carnet/vault/seal"
@@ -34,11 +38,42 @@ func (v *Vault) Extract(ctx context.Context, id record.ID, path string) error {
 	return wrap("extract document", v.extract(ctx, id, path))
 }
 
+func (v *Vault) extract(ctx context.Context, id record.ID, path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist
+	}
+	d, err := v.Document(id)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	a := &aside{document: d}
+	if a.write(ctx, v, dir); a.err != nil {
+		return a.err
+	}
+	defer os.Remove(a.path)
+	if err := syncFiles(dir, a.path); err != nil {
+		return named(err)
+	}
+	return link(a.path, path)
+}
+
+// A batch of an extraction ends at this many bytes or documents. Its files are
+// made durable together, which costs little more than one of them.
+const (
+	batchBytes     = 64 << 20
+	batchDocuments = 1000
+)
+
 // ExtractAll writes the original bytes of several documents into a folder,
-// which is made when it is missing, under their titles. A document that fails
+// which is made when it is missing, under their titles. Each file appears whole
+// or not at all, and nothing that stands there is replaced. A document that fails
 // does not stop the others. progress, which may be nil, is told how many are
 // done of how many. It returns [ErrNotAllowed], and writes nothing, when one of
 // them is in a record where the keyholder is a carer.
+//
+// What is returned with an error is what became of the first documents, in the
+// order of ids.
 func (v *Vault) ExtractAll(ctx context.Context, ids []record.ID, dir string, progress func(done, total int64)) ([]Extracted, error) {
 	if err := v.journalReads(ctx, record.DocumentExported, ids...); err != nil {
 		return nil, wrap("extract documents", err)
@@ -46,43 +81,130 @@ func (v *Vault) ExtractAll(ctx context.Context, ids []record.ID, dir string, pro
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, wrap("extract documents", named(err))
 	}
-	var out []Extracted
-	for i, id := range ids {
+	out := make([]Extracted, 0, len(ids))
+	for len(out) < len(ids) {
+		batch := v.writeAside(ctx, ids[len(out):], dir)
+		defer drop(batch)
 		if err := ctx.Err(); err != nil {
 			return out, wrap("extract documents", err)
 		}
-		e := Extracted{ID: id}
-		d, err := v.Document(id)
-		if err == nil {
-			e.Path, err = v.extractNamed(ctx, d, dir)
+		for _, a := range batch {
+			e := Extracted{ID: a.document.ID, Err: a.err}
+			if a.err == nil {
+				e.Path, e.Err = a.place(dir)
+			}
+			out = append(out, e)
+			if errors.Is(e.Err, ErrDiskFull) || errors.Is(e.Err, ErrLocked) {
+				return out, wrap("extract documents", e.Err)
+			}
+			if progress != nil {
+				progress(int64(len(out)), int64(len(ids)))
+			}
 		}
-		e.Err = err
-		out = append(out, e)
-		if errors.Is(err, ErrDiskFull) || errors.Is(err, ErrLocked) {
-			return out, wrap("extract documents", err)
-		}
-		if progress != nil {
-			progress(int64(i+1), int64(len(ids)))
-		}
+		drop(batch)
 	}
 	return out, nil
 }
 
-// extractNamed chooses a name that is still free.
-func (v *Vault) extractNamed(ctx context.Context, d record.Document, dir string) (string, error) {
-	base, ext := FileName(d)
+// drop removes what was not placed, and the first names of what was.
+func drop(batch []*aside) {
+	for _, a := range batch {
+		if a.path != "" {
+			os.Remove(a.path)
+		}
+		a.path = ""
+	}
+}
+
+// aside is a document that is written beside the place it goes to.
+type aside struct {
+	document record.Document
+	path     string
+	err      error
+}
+
+// writeAside writes the first documents of ids on all processors, and makes them
+// durable.
+func (v *Vault) writeAside(ctx context.Context, ids []record.ID, dir string) []*aside {
+	var batch []*aside
+	for size := int64(0); len(batch) < min(len(ids), batchDocuments) && size < batchBytes; {
+		d, err := v.Document(ids[len(batch)])
+		d.ID = ids[len(batch)]
+		batch = append(batch, &aside{document: d, err: err})
+		size += d.Size
+	}
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for _, a := range batch {
+		if a.err == nil {
+			all.Go(func() error { a.write(ctx, v, dir); return nil })
+		}
+	}
+	all.Wait() // each has its own error
+	var paths []string
+	for _, a := range batch {
+		if a.err == nil {
+			paths = append(paths, a.path)
+		}
+	}
+	if err := syncFiles(dir, paths...); err != nil {
+		for _, a := range batch {
+			a.err = cmp.Or(a.err, named(err))
+		}
+	}
+	return batch
+}
+
+// write copies the content into a file of its own in dir, which the caller
+// removes unless there was an error.
+func (a *aside) write(ctx context.Context, v *Vault, dir string) {
+	content, err := v.content(a.document.ID)
+	if err != nil {
+		a.err = err
+		return
+	}
+	f, err := os.CreateTemp(dir, ".carnet-*.tmp")
+	if err != nil {
+		a.err = named(err)
+		return
+	}
+	digest := seal.NewDigest()
+	err = copyAll(ctx, io.MultiWriter(f, digest), content)
+	if err == nil && !bytes.Equal(digest.Sum(nil), a.document.Digest[:]) {
+		err = fmt.Errorf("%w: content digest", ErrDamaged)
+	}
+	if a.err = named(errors.Join(err, f.Close())); a.err != nil {
+		os.Remove(f.Name())
+		return
+	}
+	a.path = f.Name()
+}
+
+// place gives the file the first name of its document's that is free in dir.
+func (a *aside) place(dir string) (string, error) {
+	base, ext := FileName(a.document)
 	for n := 1; ; n++ {
 		name := base + ext
 		if n > 1 {
 			name = fmt.Sprintf("%s (%d)%s", base, n, ext)
 		}
 		path := filepath.Join(dir, name)
-		err := v.extract(ctx, d.ID, path)
-		if errors.Is(err, fs.ErrExist) {
-			continue
+		if err := link(a.path, path); !errors.Is(err, fs.ErrExist) {
+			return path, err
 		}
-		return path, err
 	}
+}
+
+// link gives a file another name, unless something has that name.
+func link(from, to string) error {
+	if err := os.Link(from, to); err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// A file system without links.
+	if _, err := os.Lstat(to); err == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(from, to)
 }
 
 // FileName proposes a name for a document outside the vault, and its extension:
@@ -113,41 +235,6 @@ func FileName(d record.Document) (base, ext string) {
 }
 
 func forbidden(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRune(`<>:"/\|?*`, r) }
-
-// extract writes aside, then gives the file its name.
-func (v *Vault) extract(ctx context.Context, id record.ID, path string) (err error) {
-	content, err := v.content(id)
-	if err != nil {
-		return err
-	}
-	d, err := v.Document(id)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Lstat(path); err == nil {
-		return fs.ErrExist
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".carnet-*.tmp")
-	if err != nil {
-		return named(err)
-	}
-	defer os.Remove(f.Name())
-	digest := seal.NewDigest()
-	err = copyAll(ctx, io.MultiWriter(f, digest), content)
-	if err == nil && !bytes.Equal(digest.Sum(nil), d.Digest[:]) {
-		err = fmt.Errorf("%w: content digest", ErrDamaged)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return named(err)
-	}
-	if err := os.Link(f.Name(), path); err == nil || errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return os.Rename(f.Name(), path) // a file system without links
-}
 
 // copyAll copies a chunk at a time, until ctx ends.
 func copyAll(ctx context.Context, to io.Writer, from io.Reader) error {

@@ -18,13 +18,21 @@ import (
 
 // documentFields are the fields of a document that its history tells, by their
 // numbers.
-var documentFields = map[uint64]string{
+var documentFields = withContest(map[uint64]string{
 	1: "title", 2: "category", 3: "date", 12: "hiddenFromProfessionals", fieldRemovedAt: "removed", 14: "note", 15: "tags", 16: "rightPerson",
+})
+
+// withContest adds the fields of a contestation, which both kinds have.
+func withContest(names map[uint64]string) map[uint64]string {
+	for i, name := range []string{"wrong", "ask", "reason", "addressee", "contested", "contest", "answer", "answered"} {
+		names[uint64(60+i)] = name
+	}
+	return names
 }
 
 // entryFields are the same for an entry of the profile.
 var entryFields = func() map[uint64]string {
-	names := map[uint64]string{21: "source", 22: "document", 23: "removed"}
+	names := withContest(map[uint64]string{21: "source", 22: "document", 23: "removed"})
 	for i, f := range record.Fields {
 		names[uint64(2+i)] = string(f)
 	}
@@ -45,30 +53,39 @@ func (v *Vault) History(id record.ID) ([]record.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	written := slices.SortedFunc(slices.Values(x.history), func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(a.hlc, b.hlc), bytes.Compare(a.id[:], b.id[:]))
-	})
 	var out []record.Change
-	known := map[string]string{}
 	err = v.db.View(func(tx *store.Tx) error {
-		for _, e := range written {
-			if e.erased {
-				continue
-			}
-			change, err := c.change(tx, e, names, known)
-			if err != nil {
-				return err
-			}
-			out = append(out, change)
-		}
-		return nil
+		out, err = c.historyOf(tx, x, names)
+		return err
 	})
 	return out, wrap("history", err)
 }
 
+// historyOf lists the writes of a record, those first that it had before it came
+// here.
+func (c *chart) historyOf(tx *store.Tx, x *writing, names map[uint64]string) ([]record.Change, error) {
+	written := slices.SortedFunc(slices.Values(x.history), func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(a.hlc, b.hlc), bytes.Compare(a.id[:], b.id[:]))
+	})
+	out := []record.Change{}
+	known := map[string]string{}
+	for _, e := range written {
+		if e.erased {
+			continue
+		}
+		changes, err := c.change(tx, e, names, known)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, changes...)
+	}
+	return out, nil
+}
+
 // change reads one write; known holds what each field was before it, and is
-// moved on.
-func (c *chart) change(tx *store.Tx, e *entry, names map[uint64]string, known map[string]string) (record.Change, error) {
+// moved on. The write that brought a record here from elsewhere is the changes that
+// came with it, and itself only where it says something else.
+func (c *chart) change(tx *store.Tx, e *entry, names map[uint64]string, known map[string]string) ([]record.Change, error) {
 	out := record.Change{At: record.Millis(e.hlc >> 16)}
 	if author, ok := c.chain.Entry(e.device); ok {
 		p := c.people[record.ID(author.Keyholder)]
@@ -76,19 +93,23 @@ func (c *chart) change(tx *store.Tx, e *entry, names map[uint64]string, known ma
 	}
 	sealed, err := seal.Parse(tx.Get(store.Records, store.Seq(e.seq)))
 	if err != nil {
-		return out, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	body, _, err := c.open(labelRecord, byte(store.Records), sealed)
 	if err != nil {
-		return out, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	_, content, err := decodeBody(body)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	fields := map[uint64]rawField{}
 	if err := decoding.Unmarshal(content, &fields); err != nil {
-		return out, fmt.Errorf("%w: record: %w", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: record: %w", ErrDamaged, err)
+	}
+	past, err := pastOf(fields[fieldOrigin], known)
+	if err != nil {
+		return nil, err
 	}
 	for _, number := range slices.Sorted(maps.Keys(fields)) {
 		name := names[number]
@@ -97,14 +118,17 @@ func (c *chart) change(tx *store.Tx, e *entry, names map[uint64]string, known ma
 		}
 		after, err := fieldText(name, fields[number])
 		if err != nil {
-			return out, err
+			return nil, err
 		}
 		if before := known[name]; before != after {
 			out.Fields = append(out.Fields, record.FieldChange{Name: name, Before: before, After: after})
 			known[name] = after
 		}
 	}
-	return out, nil
+	if past != nil && len(out.Fields) == 0 {
+		return past, nil
+	}
+	return append(past, out), nil
 }
 
 // fieldText writes a field as text: a moment as RFC 3339 in UTC, a list with

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -64,6 +65,11 @@ const (
 // [ErrNotAllowed], [ErrDiskFull], [ErrCategory], [ErrDate], [ErrLocked]), yields
 // a last value that has the error and no Path.
 func (v *Vault) Import(ctx context.Context, patient record.ID, paths []string, opt *ImportOptions) iter.Seq[Imported] {
+	return v.importOf(ctx, patient, paths, opt, func(all []source) []source { return all })
+}
+
+// importOf imports those of the files behind paths that are chosen.
+func (v *Vault) importOf(ctx context.Context, patient record.ID, paths []string, opt *ImportOptions, choose func([]source) []source) iter.Seq[Imported] {
 	return func(yield func(Imported) bool) {
 		if opt == nil {
 			opt = &ImportOptions{}
@@ -84,7 +90,7 @@ func (v *Vault) Import(ctx context.Context, patient record.ID, paths []string, o
 			}
 		}()
 		if err == nil {
-			err = v.importAll(ctx, patient, sources, opt, yield)
+			err = v.importAll(ctx, patient, choose(sources), opt, yield)
 		}
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(Imported{Err: wrap("import", err)})
@@ -101,12 +107,15 @@ func (v *Vault) checkImport(patient record.ID, opt *ImportOptions) error {
 		return err
 	}
 	defer done()
-	c := v.charts[patient]
-	if c == nil {
-		return ErrNoPatient
+	c, err := v.of(patient)
+	if err != nil {
+		return err
 	}
 	if mine, _ := c.chain.Entry(v.self.id); mine.Role == chain.CarerReads {
 		return ErrNotAllowed
+	}
+	if c.handed != nil {
+		return ErrHandedOver
 	}
 	if opt.Date != "" {
 		if err := checkPartialDate(opt.Date, v.opt.Now()); err != nil {
@@ -341,23 +350,14 @@ func (g *group) abandon() (err error) {
 // add writes the record of a new document.
 func (a *act) add(c *chart, f sealedFile, opt *ImportOptions) error {
 	body := documentBody{Document: record.Document{
-		Title: titleOf(f.source.name), Category: opt.Category, Date: opt.Date,
+		Title: cmp.Or(f.source.title, titleOf(f.source.name)), Category: cmp.Or(opt.Category, f.source.category), Date: cmp.Or(opt.Date, f.source.date),
 		FileName: strings.ToValidUTF8(f.source.name, "\ufffd"), MediaType: f.media,
 		AddedAt: record.At(a.opt.Now()), AddedBy: a.self.keyholder,
 	}}
 	if !f.source.modified.IsZero() {
 		body.FileDate = f.source.modified.Format(time.DateOnly)
 	}
-	seq, err := f.upload.attach(a, &body)
-	if err != nil {
-		return err
-	}
-	body.ContentID = c.common().key().ContentID(body.Digest)
-	_, err = a.write(c, draft{
-		kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: f.upload.id, Version: body.Version},
-		body: &body, blobs: f.upload.blobs, seq: seq,
-	})
-	if err != nil {
+	if err := a.writeVersion(c, c.common().key(), f.upload, body); err != nil {
 		return err
 	}
 	return a.log(c, record.DocumentAdded, f.upload.id)
@@ -372,6 +372,11 @@ func titleOf(name string) string {
 	if title == "" {
 		title = strings.ToValidUTF8(name, "\ufffd")
 	}
+	return shorten(title)
+}
+
+// shorten cuts a title to what one may have.
+func shorten(title string) string {
 	if r := []rune(title); len(r) > maxName {
 		title = string(r[:maxName])
 	}

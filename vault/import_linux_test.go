@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -224,13 +223,7 @@ func TestBackupDiskFull(t *testing.T) {
 // is there afterwards, and what was not is whole or absent.
 func TestCommitErrors(t *testing.T) {
 	t.Parallel()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skip("strace, which makes system calls fail, is not installed")
-	}
-	if out, err := exec.Command(strace, "-f", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1", "true").CombinedOutput(); err != nil {
-		t.Skipf("strace is refused here: %v: %s", err, out)
-	}
+	strace := straceOrSkip(t)
 	files := newImportFiles(t)
 	failed, acknowledged := 0, 0
 	runs := 5

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"iter"
 	"math/bits"
@@ -25,6 +24,7 @@ type journal struct {
 	size    int64
 	root    tlog.Hash
 	subtree map[int64]tlog.Hash // by tlog.StoredHashIndex
+	at      record.Millis       // when the head was written
 }
 
 // journalHead is the sealed and signed head.
@@ -99,11 +99,11 @@ func (l *loader) loadJournal(tx *store.Tx, seen manifest) (journal, error) {
 	if value == nil {
 		return j, fmt.Errorf("%w: journal head", ErrDamaged)
 	}
-	head, err := l.house.openHead(l.id, value)
+	head, err := l.house.openHead(l.id, value, l.merging)
 	if err != nil {
 		return j, err
 	}
-	j.size, j.root = head.Size, head.Root
+	j.size, j.root, j.at = head.Size, head.Root, head.At
 	for i, at := range subtrees(head.Size) {
 		if i >= len(head.Subtrees) {
 			return j, fmt.Errorf("%w: journal head", ErrDamaged)
@@ -113,29 +113,46 @@ func (l *loader) loadJournal(tx *store.Tx, seen manifest) (journal, error) {
 	if root, err := tlog.TreeHash(j.size, &j); err != nil || root != j.root {
 		return j, fmt.Errorf("%w: journal head", ErrDamaged)
 	}
-	if r := l.house.restart; r != nil {
+	holds, err := l.holds(tx, &j, seen.JournalSize, seen.JournalRoot)
+	if r := l.house.restart; err == nil && !holds && r != nil {
 		// A repair that this keyholder has not seen yet began the journal
 		// again over what was left.
-		seen.JournalSize, seen.JournalRoot = r.Size, r.Root
+		holds, err = l.holds(tx, &j, r.Size, r.Root)
 	}
-	if j.size < seen.JournalSize {
+	switch {
+	case err != nil:
+		return j, err
+	case holds:
+		return j, nil
+	case j.size < seen.JournalSize:
 		return j, fmt.Errorf("%w: journal", ErrOlder)
 	}
-	if seen.JournalSize == j.size && seen.JournalRoot != j.root {
-		return j, fmt.Errorf("%w: journal", ErrDamaged)
-	}
-	if seen.JournalSize < j.size {
-		// Another keyholder has written since: what was seen must still
-		// be how it begins.
-		root, err := hashJournal(tx, seen.JournalSize)
-		if err != nil || seen.JournalSize > 0 && root != seen.JournalRoot {
-			return j, errors.Join(fmt.Errorf("%w: journal", ErrDamaged), err)
-		}
-	}
-	return j, nil
+	return j, fmt.Errorf("%w: journal", ErrDamaged)
 }
 
-func (c *chart) openHead(vaultID [16]byte, value []byte) (*journalHead, error) {
+// holds reports whether the journal still begins with size rows of this root, or
+// one does that was merged into it.
+func (s *state) holds(tx *store.Tx, j *journal, size int64, root tlog.Hash) (bool, error) {
+	switch {
+	case size == 0 || size == j.size && root == j.root:
+		return true, nil
+	case size < j.size:
+		// Somebody has written since: what was seen must still be how it begins.
+		if had, err := hashJournal(tx, []span{{From: 0, To: size}}, size); err != nil || had == root {
+			return err == nil, err
+		}
+	}
+	for _, rows := range s.house.journals {
+		if had, err := hashJournal(tx, rows, size); err == nil && had == root {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// openHead opens the head of the journal, with older for one that is sealed under a
+// key before the newest.
+func (c *chart) openHead(vaultID [16]byte, value []byte, older bool) (*journalHead, error) {
 	sealed, err := seal.Parse(value)
 	if err != nil {
 		return nil, fmt.Errorf("%w: journal head: %w", ErrDamaged, err)
@@ -143,6 +160,9 @@ func (c *chart) openHead(vaultID [16]byte, value []byte) (*journalHead, error) {
 	// Every transaction that gives a new key writes the head again: under an
 	// older one it was made by somebody who has left.
 	plain, err := c.common().key().Open(labelHead, byte(store.Journal), sealed)
+	if older {
+		plain, _, err = c.open(labelHead, byte(store.Journal), sealed)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: journal head: %w", ErrDamaged, err)
 	}
@@ -157,17 +177,23 @@ func (c *chart) openHead(vaultID [16]byte, value []byte) (*journalHead, error) {
 	return head, nil
 }
 
-// hashJournal computes the root of the first n entries.
-func hashJournal(tx *store.Tx, n int64) (tlog.Hash, error) {
+// hashJournal computes the root of the first n rows of a journal that lies in some
+// spans of this one. It returns [ErrDamaged] when there are fewer.
+func hashJournal(tx *store.Tx, rows []span, n int64) (tlog.Hash, error) {
 	j := newJournal()
-	for j.size < n {
-		entry := tx.Get(store.Journal, store.Seq(uint64(j.size)))
-		if entry == nil {
-			return tlog.Hash{}, fmt.Errorf("%w: journal entry missing", ErrDamaged)
+	for _, s := range rows {
+		for at := s.From; at < s.To && j.size < n; at++ {
+			entry := tx.Get(store.Journal, store.Seq(uint64(at)))
+			if entry == nil {
+				return tlog.Hash{}, fmt.Errorf("%w: journal entry missing", ErrDamaged)
+			}
+			if err := j.append(entry); err != nil {
+				return tlog.Hash{}, err
+			}
 		}
-		if err := j.append(entry); err != nil {
-			return tlog.Hash{}, err
-		}
+	}
+	if j.size < n {
+		return tlog.Hash{}, fmt.Errorf("%w: journal entry missing", ErrDamaged)
 	}
 	return j.root, nil
 }
@@ -237,7 +263,7 @@ func (v *Vault) VerifyJournal(ctx context.Context) (JournalReport, error) {
 	defer done()
 	var r JournalReport
 	err = v.db.View(func(tx *store.Tx) error {
-		head, err := v.house.openHead(v.id, tx.Get(store.Journal, headKey))
+		head, err := v.house.openHead(v.id, tx.Get(store.Journal, headKey), false)
 		if err != nil {
 			return err
 		}
@@ -258,7 +284,7 @@ func (v *Vault) VerifyJournal(ctx context.Context) (JournalReport, error) {
 		if err != nil {
 			return err
 		}
-		root, err := hashJournal(tx, head.Size)
+		root, err := hashJournal(tx, []span{{From: 0, To: head.Size}}, head.Size)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"carnet/vault/chain"
@@ -26,6 +27,7 @@ type loader struct {
 	byEpoch    map[uint32][]*seal.CircleKey // of common circles: they open headers
 	headers    map[[16]byte][]*opened
 	mending    *mending // nil unless a damaged file is being repaired
+	merging    bool     // the operations of another copy came in with this transaction
 }
 
 type keyName struct {
@@ -36,9 +38,21 @@ type keyName struct {
 // opened is an operation whose header could be read.
 type opened struct {
 	*chain.Signed
-	key  *seal.CircleKey
-	seq  uint64
-	time uint64 // the server's, 0 before it has answered
+	key      *seal.CircleKey
+	seq      uint64
+	position uint64    // in the server's order, 0 before it has answered
+	time     uint64    // the server's, 0 before it has answered
+	proved   bool      // by hash, from what the keyholder remembers
+	value    []byte    // of its body, nil when none was looked for
+	early    *openBody // opened before its turn; nil when that did not succeed
+}
+
+// openBody is what a body says. document is what was decoded of it already, nil
+// for most.
+type openBody struct {
+	key      *seal.CircleKey // that opened it; nil for one that is being written
+	plain    []byte          // nil when there is none or nobody can read it
+	document *document
 }
 
 // maxSkew is how far ahead of the server's time a write may claim to be, in
@@ -59,14 +73,16 @@ func writeTime(hlc, received uint64) uint64 {
 // recovery kit, which remembers nothing. reserved are versions that this process
 // is filling.
 func load(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool) (*state, error) {
-	return loadFor(tx, vaultID, self, reserved, nil)
+	return loadFor(tx, vaultID, self, reserved, nil, false)
 }
 
 // loadFor is load for a repair as well: what does not hold is then noted in m and
-// gone round, as far as it can be.
-func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool, mend *mending) (*state, error) {
+// gone round, as far as it can be. With merging another copy has just come in, whose
+// newer keys the head of this journal does not know yet.
+func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]bool, mend *mending, merging bool) (*state, error) {
 	l := &loader{
 		mending:    mend,
+		merging:    merging,
 		state:      &state{id: vaultID, charts: map[record.ID]*chart{}, gone: map[record.ID]bool{}},
 		self:       self,
 		candidates: map[keyName][]*seal.CircleKey{},
@@ -87,11 +103,11 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 	if err := l.readHeaders(tx); err != nil {
 		return nil, err
 	}
-	l.house = newChart(chain.NewHousehold(m.Household))
 	if mend != nil {
 		l.lostHeads(m)
 	}
-	if err := l.walk(tx, l.house, m); err != nil {
+	l.house, err = l.walk(tx, m, func() *chart { return newChart(chain.NewHousehold(m.Household)) })
+	if err != nil {
 		return nil, err
 	}
 	if l.house.common() == nil {
@@ -106,11 +122,18 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 		if patient == chain.Household {
 			continue
 		}
-		c := newChart(chain.New(patient))
-		if err := l.walk(tx, c, m); err != nil {
+		if _, closed := l.house.closures[patient]; closed {
+			continue // what another copy still held of it
+		}
+		c, err := l.walk(tx, m, func() *chart { return newChart(chain.New(patient)) })
+		if err != nil {
 			return nil, err
 		}
-		if c.common() != nil && l.ours(c) {
+		if c.common() != nil && l.ours(c, m) {
+			if err := c.readSync(tx); err != nil {
+				l.damaged++ // it begins again
+				c.sync = syncBody{}
+			}
 			l.charts[patient] = c
 		}
 	}
@@ -127,7 +150,7 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 	if err != nil {
 		return nil, err
 	}
-	l.generation = m.Generation
+	l.generation, l.drafts = m.Generation, m.Drafts
 	return l.state, l.number(tx, reserved)
 }
 
@@ -159,14 +182,19 @@ func (l *loader) offer(k *seal.CircleKey) {
 	}
 }
 
+// sealedOp is a header as it stands in the file.
+type sealedOp struct {
+	seq    uint64
+	value  seal.Sealed
+	tried  int     // keys of its epoch
+	opened *opened // nil while no key opened it
+	err    error
+}
+
 // readHeaders opens every operation header it can, the newest first, and again
 // while rotations bring further keys.
 func (l *loader) readHeaders(tx *store.Tx) error {
-	type sealedOp struct {
-		seq   uint64
-		value seal.Sealed
-	}
-	var closed []sealedOp
+	var closed []*sealedOp
 	err := tx.Each(store.Ops, func(key, value []byte) error {
 		seq, err := seqOf(key)
 		if err != nil {
@@ -179,21 +207,30 @@ func (l *loader) readHeaders(tx *store.Tx) error {
 			}
 			return nil // damage, or another's: the chain tells
 		}
-		closed = append(closed, sealedOp{seq, sealed})
+		closed = append(closed, &sealedOp{seq: seq, value: sealed})
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	all := slices.Clone(closed)
 	slices.Reverse(closed)
 	for progress := true; progress; {
 		progress = false
-		rest := closed[:0]
-		for _, c := range closed {
-			o, err := l.openHeader(c.seq, c.value)
+		rest := closed[:0:0]
+		keys := maps.Clone(l.byEpoch) // as they are: rotations bring more on the way
+		for c, err := range ahead(closed, func(c *sealedOp) {
+			known := keys[c.value.Epoch()]
+			c.opened, c.err = openHeader(c.seq, c.value, known[c.tried:])
+			c.tried = len(known)
+		}) {
+			if err == nil {
+				err = c.err
+			}
 			if err != nil {
 				return err
 			}
+			o := c.opened
 			if o == nil {
 				rest = append(rest, c)
 				continue
@@ -221,7 +258,55 @@ func (l *loader) readHeaders(tx *store.Tx) error {
 			l.foreign++
 		}
 	}
-	return nil
+	if l.mending != nil {
+		return nil // goes from one body to the next
+	}
+	err = store.Contained(func() error { return findBodies(tx, all) })
+	if errors.Is(err, ErrDamaged) {
+		return nil // who needs a body of that page meets it in its turn; nobody else has to
+	}
+	return err
+}
+
+// findBodies finds the bodies of records in one go, for [opened.openEarly]. The
+// operations come in the order of their numbers.
+func findBodies(tx *store.Tx, ops []*sealedOp) error {
+	return tx.Each(store.Records, func(key, value []byte) error {
+		seq, err := seqOf(key)
+		for len(ops) > 0 && ops[0].seq < seq {
+			ops = ops[1:]
+		}
+		if err != nil || len(ops) == 0 || ops[0].seq != seq {
+			return nil // nobody's, or of a header that does not hold: check tells
+		}
+		if o := ops[0].opened; o != nil && (o.Kind == chain.Data || o.Kind == chain.Tombstone) {
+			o.value = value
+		}
+		return nil
+	})
+}
+
+// openEarly opens a body that stands where it should with one of the keys. What
+// does not succeed here is done, and judged, by [loader.effect] in its turn; so is
+// whether the key is to be believed. It is safe for concurrent use.
+func (o *opened) openEarly(keys map[uint32][]*seal.CircleKey) {
+	if o.value == nil || o.early != nil || sha256.Sum256(o.value) != o.BodyHash {
+		return
+	}
+	sealed, err := seal.Parse(o.value)
+	if err != nil {
+		return
+	}
+	for _, k := range keys[sealed.Epoch()] {
+		plain, err := k.Open(labelRecord, byte(store.Records), sealed)
+		if errors.Is(err, seal.ErrKey) {
+			continue
+		}
+		if err == nil {
+			o.early = &openBody{key: k, plain: plain, document: decodeDocument(plain)}
+		}
+		return
+	}
 }
 
 // altered reports whether a header that does not open was sealed under a key of
@@ -233,9 +318,9 @@ func (l *loader) altered(sealed seal.Sealed) bool {
 	})
 }
 
-// openHeader returns nil when no key opens the header: another's.
-func (l *loader) openHeader(seq uint64, sealed seal.Sealed) (*opened, error) {
-	for _, k := range l.byEpoch[sealed.Epoch()] {
+// openHeader returns nil when none of the keys opens the header: another's.
+func openHeader(seq uint64, sealed seal.Sealed, keys []*seal.CircleKey) (*opened, error) {
+	for _, k := range keys {
 		plain, err := k.Open(labelOp, byte(store.Ops), sealed)
 		if errors.Is(err, seal.ErrKey) {
 			continue
@@ -243,15 +328,15 @@ func (l *loader) openHeader(seq uint64, sealed seal.Sealed) (*opened, error) {
 		if err != nil {
 			return nil, nil // altered: a gap in the chain will tell
 		}
-		var h header
-		if err := decoding.Unmarshal(plain, &h); err != nil {
+		h, err := decodeHeader(plain)
+		if err != nil {
 			return nil, fmt.Errorf("%w: operation: %w", ErrDamaged, err)
 		}
 		op, err := chain.Parse(h.Op, h.Sig)
 		if err != nil || op.Patient != k.Patient {
 			return nil, errors.Join(fmt.Errorf("%w: operation", ErrDamaged), err)
 		}
-		return &opened{Signed: op, key: k, seq: seq, time: h.Time}, nil
+		return &opened{Signed: op, key: k, seq: seq, position: h.Position, time: h.Time}, nil
 	}
 	return nil, nil
 }
@@ -352,9 +437,13 @@ func (l *loader) openBody(tx *store.Tx, o *opened, open func(seal.Sealed) ([]byt
 	return open(sealed)
 }
 
-// ours reports whether the chart was begun by somebody of this household: a
-// stranger who writes into the file begins charts too.
-func (l *loader) ours(c *chart) bool {
+// ours reports whether the chart was begun by somebody of this household, or merged
+// from another one: a stranger who writes into the file begins charts too.
+func (l *loader) ours(c *chart, m manifest) bool {
+	patient := c.chain.Patient()
+	if l.house.joined[patient] || slices.ContainsFunc(m.Heads, func(h head) bool { return h.Patient == patient }) {
+		return true
+	}
 	for _, o := range l.headers[c.chain.Patient()] {
 		if o.Kind == chain.Genesis {
 			_, known := l.house.chain.Entry(o.Device)
@@ -371,6 +460,9 @@ func (l *loader) compare(m manifest) error {
 		if h.Patient != chain.Household {
 			c = l.charts[h.Patient]
 		}
+		if _, closed := l.house.closures[h.Patient]; closed {
+			continue
+		}
 		if c == nil {
 			if l.mending != nil && !l.gone[h.Patient] && l.mending.beheaded[h.Patient] == nil {
 				l.mending.lose("key")
@@ -381,9 +473,13 @@ func (l *loader) compare(m manifest) error {
 		if l.mending != nil {
 			continue // the walk has bridged what is lost
 		}
-		if dseq, _ := c.chain.Last(h.Device); dseq < h.DSeq {
-			return ErrOlder
+		if c.chain.Has(h.Op) {
+			continue
 		}
+		if dseq, _ := c.chain.Last(h.Device); dseq >= h.DSeq {
+			return fmt.Errorf("%w: operation", ErrDamaged)
+		}
+		return ErrOlder
 	}
 	return nil
 }
@@ -397,6 +493,13 @@ func (l *loader) number(tx *store.Tx, reserved map[uint64]bool) error {
 	versions, err := tx.Versions()
 	if err != nil {
 		return err
+	}
+	for _, c := range l.all() {
+		for _, e := range c.ops {
+			if e.erased && !e.lacking && tx.Get(store.Records, store.Seq(e.seq)) != nil {
+				l.left = append(l.left, e)
+			}
+		}
 	}
 	for _, seq := range versions {
 		last = max(last, seq)

@@ -38,8 +38,11 @@ type restart struct {
 func (l *loader) excused(tx *store.Tx, patient chain.ID) (out map[chain.Hash]chain.Lost, vouched map[[16]byte]bool) {
 	out, vouched = map[chain.Hash]chain.Lost{}, map[[16]byte]bool{}
 	for _, o := range l.headers[patient] {
+		if o.Kind != chain.Loss {
+			continue
+		}
 		var clear chain.LossClear
-		if o.Kind != chain.Loss || chain.Decode(o.Clear, &clear) != nil {
+		if chain.Decode(o.Clear, &clear) != nil {
 			continue
 		}
 		for _, k := range l.keysOfLoss(tx, o) {
@@ -98,7 +101,7 @@ func (l *loader) keysOfLoss(tx *store.Tx, o *opened) (keys []*seal.CircleKey) {
 // bridge puts one lost operation that the waiting ones name in its place, and
 // reports whether it did.
 func (w *walker) bridge(waiting []*opened) bool {
-	if w.mending != nil && len(w.chain.Devices()) == 0 {
+	if w.mending != nil && len(w.chain.Tips()) == 0 {
 		return false // the beginning is lost, and with it the chain
 	}
 	for _, o := range waiting {
@@ -130,7 +133,7 @@ func (w *walker) bridge(waiting []*opened) bool {
 // bridgeTails does the same for the last operations of devices, which none
 // follows.
 func (w *walker) bridgeTails() {
-	if len(w.chain.Devices()) == 0 {
+	if len(w.chain.Tips()) == 0 {
 		return
 	}
 	tails := make([]chain.Lost, 0, len(w.excused))
@@ -170,10 +173,10 @@ func (w *walker) lossesCount() error {
 
 // applyLoss applies a loss that counts, and forgets about a journal that was
 // begun again when this keyholder has seen it since.
-func (w *walker) applyLoss(o *opened, seen uint64) error {
+func (w *walker) applyLoss(o *opened) error {
 	before := w.chart.restart
 	err := w.effect(w.tx, w.chart, o)
-	if o.DSeq <= seen {
+	if o.proved {
 		w.chart.restart = before // the manifest knows the journal that came of it
 	}
 	return err
@@ -198,6 +201,7 @@ func (c *chart) readLoss(content []byte) error {
 	c.repairs = append(c.repairs, b.At)
 	if b.Journal != nil {
 		c.restart = b.Journal
+		c.restarted = max(c.restarted, b.Journal.Size)
 	}
 	return nil
 }
@@ -249,7 +253,7 @@ func (l *loader) mendJournal(tx *store.Tx, j journal, failure error) (journal, e
 	size := j.size
 	if failure != nil {
 		if value := tx.Get(store.Journal, headKey); value != nil {
-			if head, err := l.house.openHead(l.id, value); err == nil {
+			if head, err := l.house.openHead(l.id, value, false); err == nil {
 				size = head.Size
 			}
 		}
@@ -277,7 +281,7 @@ func (l *loader) mendJournal(tx *store.Tx, j journal, failure error) (journal, e
 	}
 	root := tlog.Hash{}
 	if failure == nil && rows == size && size == j.size {
-		root, err = hashJournal(tx, size)
+		root, err = hashJournal(tx, []span{{From: 0, To: size}}, size)
 	}
 	if failure != nil || rows != size || size != j.size || err != nil || size > 0 && root != j.root {
 		l.mending.journal, l.mending.journalSize = true, size

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 // children are what the test binary does as a child.
 var children = map[string]func(args []string) error{
 	"import-child": importChild,
+	"merge-child":  mergeChild,
 	salvage.Mode: func(args []string) error {
 		return salvage.Main(args, os.Stdin, os.Stdout)
 	},

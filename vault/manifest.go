@@ -3,6 +3,7 @@ package vault
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -20,11 +21,11 @@ type manifest struct {
 	Heads       []head     `cbor:"3,keyasint"`
 	JournalSize int64      `cbor:"4,keyasint"`
 	JournalRoot tlog.Hash  `cbor:"5,keyasint"`
-
-	index map[[2][16]byte]head
+	Drafts      bool       `cbor:"6,keyasint,omitempty"` // some are kept
 }
 
-// head is the last operation seen of one device in one chain.
+// head is the last operation seen of one device in one chain; of one that was
+// copied, of each of its histories.
 type head struct {
 	_       struct{} `cbor:",toarray"`
 	Patient [16]byte
@@ -33,8 +34,22 @@ type head struct {
 	Op      chain.Hash
 }
 
-func (m *manifest) seen(patient, device [16]byte) head {
-	return m.index[[2][16]byte{patient, device}]
+// prove marks the operations of a chain that a remembered one proves by hash: it
+// and all that its device had written before. They come in the order of applying;
+// one that stands before what it follows is left to its signature.
+func (m *manifest) prove(patient [16]byte, ops []*opened) {
+	proved := map[chain.Hash]bool{}
+	for _, h := range m.Heads {
+		if h.Patient == patient {
+			proved[h.Op] = true
+		}
+	}
+	for _, o := range slices.Backward(ops) {
+		if o.proved = proved[o.ID()]; o.proved {
+			delete(proved, o.ID())
+			proved[o.PrevDev] = true
+		}
+	}
 }
 
 // openManifest reads the device's own manifest; a recovery kit has none.
@@ -57,20 +72,19 @@ func openManifest(tx *store.Tx, self *device) (m manifest, err error) {
 	if err := decoding.Unmarshal(plain, &m); err != nil {
 		return m, errors.Join(fmt.Errorf("%w: manifest", ErrDamaged), err)
 	}
-	m.index = make(map[[2][16]byte]head, len(m.Heads))
-	for _, h := range m.Heads {
-		m.index[[2][16]byte{h.Patient, h.Device}] = h
-	}
 	return m, nil
 }
 
 // remember writes the manifest of a device for some charts as they are.
-func (s *state) remember(tx *store.Tx, self *device, charts ...*chart) error {
-	m := manifest{Generation: s.generation, Household: s.household, JournalSize: s.journal.size, JournalRoot: s.journal.root}
+func (s *state) remember(tx *store.Tx, self *device, drafts bool, charts ...*chart) error {
+	m := manifest{
+		Generation: s.generation, Household: s.household,
+		JournalSize: s.journal.size, JournalRoot: s.journal.root,
+		Drafts: drafts,
+	}
 	for _, c := range charts {
-		for _, d := range c.chain.Devices() {
-			dseq, id := c.chain.Last(d)
-			m.Heads = append(m.Heads, head{Patient: c.chain.Patient(), Device: d, DSeq: dseq, Op: id})
+		for _, tip := range c.chain.Tips() {
+			m.Heads = append(m.Heads, head{Patient: c.chain.Patient(), Device: tip.Device, DSeq: tip.DSeq, Op: tip.Op})
 		}
 	}
 	b, err := chain.Encode(m)

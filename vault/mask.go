@@ -117,12 +117,14 @@ func (c *chart) hiddenFrom(d *document) (out []record.Audience) {
 		out = append(out, record.Everyone)
 	case chain.Mask:
 		readers := c.readers(audience)
-		var names []record.Audience
+		names := d.Origin.hidden()
 		for pseudonym := range c.keyholders() {
 			if _, reads := readers[pseudonym]; !reads {
 				names = append(names, record.Audience(c.people[pseudonym].name))
 			}
 		}
+		// Somebody an archive names may have come since.
+		names = uniqueNames(names)
 		slices.SortFunc(names, func(x, y record.Audience) int { return strings.Compare(string(x), string(y)) })
 		out = append(out, names...)
 	}
@@ -222,18 +224,10 @@ func (v *Vault) planMove(ctx context.Context, id record.ID, to func(*act, *chart
 // old operations, and drops what they brought and the words of the document where
 // they were searched.
 func (a *act) rehouse(c *chart, d *document, target *circle, up *upload, action record.Action) error {
-	body, old := d.documentBody, slices.Clone(d.history)
-	seq, err := up.attach(a, &body)
-	if err != nil {
-		return err
-	}
-	key := target.key()
-	body.ContentID = key.ContentID(body.Digest)
-	_, err = a.write(c, draft{
-		kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: d.ID, Version: body.Version},
-		body: &body, circle: key, blobs: up.blobs, seq: seq,
-	})
-	if err != nil {
+	old := slices.Clone(d.history)
+	body := d.documentBody
+	body.Origin = body.Origin.moved()
+	if err := a.writeVersion(c, target.key(), up, body); err != nil {
 		return err
 	}
 	if err := a.carry(c, d, c, c.documents[d.ID]); err != nil {

@@ -31,7 +31,7 @@ func mediaType(head []byte) string {
 // can be asked about.
 func hasPages(mediaType string) bool {
 	switch mediaType {
-	case "application/pdf", "image/jpeg", "image/png", "image/tiff":
+	case "application/pdf", "application/dicom", "image/jpeg", "image/png", "image/tiff":
 		return true
 	}
 	return false

@@ -44,9 +44,9 @@ func (v *Vault) Members(patient record.ID) ([]record.Membership, error) {
 		return nil, err
 	}
 	defer done()
-	c := v.charts[patient]
-	if c == nil {
-		return nil, ErrNoPatient
+	c, err := v.of(patient)
+	if err != nil {
+		return nil, err
 	}
 	return c.members(), nil
 }
@@ -98,6 +98,9 @@ func (v *Vault) AddMember(ctx context.Context, patient record.ID, name string, r
 		c, err := a.chart(patient)
 		if err != nil {
 			return err
+		}
+		if c.handed != nil {
+			return ErrHandedOver
 		}
 		k, err := a.keyholderNamed(name)
 		if err != nil {
@@ -151,13 +154,22 @@ func (a *act) checkCarers(c *chart, k record.Keyholder) error {
 // chart, and which paper attests it, nil for none. The circles are given new keys
 // afterwards.
 func (a *act) admit(c *chart, k record.Keyholder, role chain.Role, paper *sealedFile) error {
-	pseudonym := newID()
-	m := chain.MemberClear{Add: true}
+	var entries []chain.Entry
 	for _, e := range a.house.chain.Members() {
 		if e.Keyholder == k.ID {
-			e.Keyholder, e.Role = pseudonym, role
-			m.Entries = append(m.Entries, e)
+			entries = append(entries, e)
 		}
+	}
+	return a.admitEntries(c, k, entries, role, paper)
+}
+
+// admitEntries is admit for devices and a kit that are given.
+func (a *act) admitEntries(c *chart, k record.Keyholder, entries []chain.Entry, role chain.Role, paper *sealedFile) error {
+	pseudonym := newID()
+	m := chain.MemberClear{Add: true}
+	for _, e := range entries {
+		e.Keyholder, e.Role = pseudonym, role
+		m.Entries = append(m.Entries, e)
 	}
 	sortEntries(m.Entries)
 	body := memberBody{Keyholder: k.ID, Name: k.Name}

@@ -149,7 +149,7 @@ func mend(ctx context.Context, path string, self *device, o Options) (v *Vault, 
 		if err != nil {
 			return err
 		}
-		v.state, err = loadFor(tx, id, self, v.reserved, m)
+		v.state, err = loadFor(tx, id, self, v.reserved, m, false)
 		return err
 	})
 	if err != nil {
@@ -412,7 +412,7 @@ func (a *act) accountFor(m *mending, bad map[record.ID]bool) error {
 			return err
 		}
 	}
-	if _, err := openDrafts(a.tx, a.self); err != nil {
+	if _, err := a.openDrafts(a.tx, a.self); err != nil {
 		m.lose("draft")
 		if err := a.keepDrafts(nil); err != nil {
 			return err
@@ -515,13 +515,13 @@ func (a *act) beginJournalAgain(size int64) (*restart, error) {
 func (a *act) dropSpoiltDerived() error {
 	for _, c := range a.charts {
 		for _, d := range c.documents {
-			for kind, label := range map[byte]string{derivedFound: labelProposal, derivedText: labelText, derivedReading: labelReading, derivedThumbnail: labelThumbnail} {
-				key := derivedKey(kind, d.content.seq)
+			for _, kind := range derivedKinds {
+				key := kind.key(d.content.seq)
 				value := a.tx.Get(store.Index, key)
 				if value == nil {
 					continue
 				}
-				if _, err := c.openDerived(d, label, value); err != nil {
+				if _, err := c.openDerived(d, kind, value); err != nil {
 					if err := a.tx.Delete(store.Index, key); err != nil {
 						return err
 					}
@@ -553,18 +553,7 @@ func (v *Vault) rescue(ctx context.Context, r rescued) error {
 		if err != nil {
 			return err
 		}
-		body := d.documentBody
-		seq, err := up.attach(a, &body)
-		if err != nil {
-			return err
-		}
-		key := target.key()
-		body.ContentID = key.ContentID(body.Digest)
-		_, err = a.write(c, draft{
-			kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: d.ID, Version: body.Version},
-			body: &body, circle: key, blobs: up.blobs, seq: seq,
-		})
-		if err != nil {
+		if err := a.writeVersion(c, target.key(), up, d.documentBody); err != nil {
 			return err
 		}
 		var erased []*entry

@@ -44,7 +44,7 @@ func (v *Vault) newSlot(passphrase []byte) (*seal.Slot, error) {
 	defer done()
 	me := v.me()
 	content := seal.SlotContent{Seed: v.self.Seed(), Keyholder: me.ID, Name: me.Name}
-	return seal.NewSlot(v.id, v.self.slot, passphrase, v.opt.Argon2, v.opt.Computer, content)
+	return seal.NewSlot(v.id, v.self.slot, passphrase, v.opt.work(), v.opt.Computer, content)
 }
 
 // ReplaceKeys is for when somebody may know the passphrase: it gives the
@@ -55,7 +55,7 @@ func (v *Vault) newSlot(passphrase []byte) (*seal.Slot, error) {
 // An older copy of the file still opens with the old passphrase. It returns
 // [ErrNotCompacted] when all was saved but the rewriting.
 func (v *Vault) ReplaceKeys(ctx context.Context, passphrase []byte, renewKit bool) (kit *seal.KitCode, err error) {
-	err = v.replace(ctx, passphrase, func(a *act) (*seal.Identity, error) {
+	err = v.replace(ctx, passphrase, false, func(a *act) (*seal.Identity, error) {
 		if err := a.log(a.house, record.DeviceReplaced, a.self.keyholder); err != nil || !renewKit {
 			return nil, err
 		}
@@ -83,9 +83,16 @@ func Recover(ctx context.Context, path string, code seal.KitCode, passphrase []b
 	if err != nil {
 		return nil, wrap("recover vault", err)
 	}
+	err = v.compareMark()
+	if errors.Is(err, ErrOlder) && v.opt.Older {
+		err = nil
+	}
+	if err != nil {
+		return nil, errors.Join(wrap("recover vault", err), v.close())
+	}
 	err = checkPassphrase(passphrase)
 	if err == nil {
-		err = v.replace(ctx, passphrase, func(a *act) (*seal.Identity, error) {
+		err = v.replace(ctx, passphrase, false, func(a *act) (*seal.Identity, error) {
 			return nil, a.log(a.house, record.VaultRecovered, a.self.keyholder)
 		})
 	}
@@ -139,9 +146,19 @@ func sealedTo(path string, d *device) (found bool, err error) {
 	return found, errors.Join(err, db.Close())
 }
 
-// replace gives the keyholder a new device and rewrites the file. before is
-// asked for the row of the journal and for a new kit, nil to keep the old one.
-func (v *Vault) replace(ctx context.Context, passphrase []byte, before func(*act) (*seal.Identity, error)) error {
+// renew gives the keyholder of an older copy a new device under the same
+// passphrase: the newer file, which goes on with the old one, can still be merged,
+// so the old one stays a member.
+func (v *Vault) renew(ctx context.Context, passphrase []byte) error {
+	return v.replace(ctx, passphrase, true, func(a *act) (*seal.Identity, error) {
+		return nil, a.log(a.house, record.VaultOlder, a.self.keyholder)
+	})
+}
+
+// replace gives the keyholder a new device and rewrites the file; with beside the
+// old one stays a member, without a way in, and the file is not rewritten. before
+// is asked for the row of the journal and for a new kit, nil to keep the old one.
+func (v *Vault) replace(ctx context.Context, passphrase []byte, beside bool, before func(*act) (*seal.Identity, error)) error {
 	if err := checkPassphrase(passphrase); err != nil {
 		return err
 	}
@@ -166,16 +183,16 @@ func (v *Vault) replace(ctx context.Context, passphrase []byte, before func(*act
 			defer kit.Wipe()
 		}
 		for _, c := range a.all() {
-			if err := a.exchange(c, fresh, kit, slot.ID); err != nil {
+			if err := a.exchange(c, fresh, kit, slot.ID, beside); err != nil {
 				return err
 			}
 		}
-		drafts, err := openDrafts(a.tx, a.self)
+		drafts, err := a.openDrafts(a.tx, a.self)
 		if err != nil {
 			drafts = nil // they open no better under the new keys
 		}
 		for _, id := range a.house.people[me.ID].slots {
-			if id == slot.ID {
+			if id == slot.ID || beside && id != v.self.slot {
 				continue
 			}
 			if err := a.dropSlot(id); err != nil {
@@ -192,12 +209,15 @@ func (v *Vault) replace(ctx context.Context, passphrase []byte, before func(*act
 		fresh.Wipe()
 		return err
 	}
+	if beside {
+		return nil
+	}
 	return v.compactAfter(ctx, nil)
 }
 
 // exchange puts a keyholder's new device, and new kit, in the place of the old
-// ones in one chart and gives its circles new keys.
-func (a *act) exchange(c *chart, fresh *device, kit *seal.Identity, slot [16]byte) error {
+// ones, or beside them, in one chart and gives its circles new keys.
+func (a *act) exchange(c *chart, fresh *device, kit *seal.Identity, slot [16]byte, beside bool) error {
 	old := a.self
 	defer func() { a.self = old }()
 	mine, ok := c.chain.Members()[old.id]
@@ -213,7 +233,7 @@ func (a *act) exchange(c *chart, fresh *device, kit *seal.Identity, slot [16]byt
 	}
 	var remove chain.MemberClear
 	for _, e := range c.chain.Members() {
-		if e.Keyholder == mine.Keyholder && (!e.Kit || kit != nil) {
+		if e.Keyholder == mine.Keyholder && !beside && (!e.Kit || kit != nil) {
 			remove.Entries = append(remove.Entries, e)
 		}
 	}

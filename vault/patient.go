@@ -11,7 +11,8 @@ import (
 	"carnet/vault/record"
 )
 
-// Patients lists whose records this keyholder reads, by name.
+// Patients lists whose records this keyholder reads, by name. A record that was
+// handed over is among them while some of it stayed that they read.
 func (v *Vault) Patients() ([]record.Patient, error) {
 	done, err := v.looking()
 	if err != nil {
@@ -20,7 +21,9 @@ func (v *Vault) Patients() ([]record.Patient, error) {
 	defer done()
 	var out []record.Patient
 	for _, c := range v.charts {
-		out = append(out, c.patient)
+		if !c.gone() {
+			out = append(out, c.patient)
+		}
 	}
 	slices.SortFunc(out, func(a, b record.Patient) int {
 		return strings.Compare(a.Name+a.ID.String(), b.Name+b.ID.String())
@@ -34,7 +37,8 @@ func (v *Vault) Patients() ([]record.Patient, error) {
 //
 // NIR and INS are kept as they are given, whether they are likely or not.
 //
-// It returns [ErrName], [ErrDate], [ErrNameTaken] or [ErrNoKeyholder].
+// It returns [ErrName], [ErrDate], [ErrNameTaken], [record.ErrTerm] or
+// [ErrNoKeyholder].
 func (v *Vault) AddPatient(ctx context.Context, p record.Patient, self bool, guardians ...string) (record.Patient, error) {
 	var c *chart
 	err := v.act(ctx, func(a *act) (err error) {
@@ -71,8 +75,8 @@ func (v *Vault) AddPatient(ctx context.Context, p record.Patient, self bool, gua
 	return c.patient, nil
 }
 
-// checkPatient refuses a name or a date that cannot be, and somebody who is there
-// already; it compacts the numbers.
+// checkPatient refuses a name, a date or a term that cannot be, and somebody who is
+// there already; it compacts the numbers and the term.
 func (a *act) checkPatient(p *record.Patient) error {
 	if err := checkName(p.Name); err != nil {
 		return err
@@ -80,13 +84,26 @@ func (a *act) checkPatient(p *record.Patient) error {
 	if err := checkBirth(p.Birth, a.opt.Now()); err != nil {
 		return err
 	}
+	if p.Deceased != "" {
+		if err := checkPartialDate(p.Deceased, a.opt.Now()); err != nil {
+			return err
+		}
+		if p.Deceased < p.Birth[:min(len(p.Birth), len(p.Deceased))] {
+			return ErrDate
+		}
+	}
 	for id, other := range a.charts {
 		if id != p.ID && SameName(other.patient.Name, p.Name) && other.patient.Birth == p.Birth {
 			return ErrNameTaken
 		}
 	}
 	p.NIR, p.INS = identity.Compact(p.NIR), identity.Compact(p.INS)
-	return nil
+	if p.Term == "" {
+		return nil
+	}
+	var err error
+	p.Term, err = record.ParseTerm(p.Term)
+	return err
 }
 
 // PatientEdit is a change of who a person is; nil fields stay.
@@ -96,11 +113,14 @@ type PatientEdit struct {
 	Sex   *record.Sex
 	NIR   *string // "" for none; kept whether it is likely or not
 	INS   *string
+	Term  *string // as [record.ParseTerm] reads it, "" for not known
+
+	Deceased *string // YYYY-MM-DD, YYYY-MM or YYYY; "" takes it back
 }
 
-// EditPatient changes who a person is, and returns them as they are now. It
-// returns [ErrNoPatient], [ErrName], [ErrDate], [ErrNameTaken] or, for a carer,
-// [ErrNotAllowed]. A wrong NIR or INS is no error.
+// EditPatient changes who a person is, or declares their death, and returns them as they are now. It
+// returns [ErrNoPatient], [ErrName], [ErrDate], [ErrNameTaken], [record.ErrTerm] or,
+// for a carer, [ErrNotAllowed]. A wrong NIR or INS is no error.
 func (v *Vault) EditPatient(ctx context.Context, id record.ID, e PatientEdit) (record.Patient, error) {
 	var after record.Patient
 	err := v.act(ctx, func(a *act) error {
@@ -111,8 +131,11 @@ func (v *Vault) EditPatient(ctx context.Context, id record.ID, e PatientEdit) (r
 		if mine, _ := c.chain.Entry(a.self.id); mine.Role.Carer() {
 			return ErrNotAllowed
 		}
+		if c.handed != nil {
+			return ErrHandedOver
+		}
 		after = c.patient
-		for _, field := range []struct{ to, from *string }{{&after.Name, e.Name}, {&after.Birth, e.Birth}, {&after.NIR, e.NIR}, {&after.INS, e.INS}} {
+		for _, field := range []struct{ to, from *string }{{&after.Name, e.Name}, {&after.Birth, e.Birth}, {&after.NIR, e.NIR}, {&after.INS, e.INS}, {&after.Term, e.Term}, {&after.Deceased, e.Deceased}} {
 			if field.from != nil {
 				*field.to = *field.from
 			}

@@ -36,10 +36,10 @@ func TestEditPatient(t *testing.T) {
 		t.Errorf("an edit that changes nothing: %v, %d operations", err, h.Operations()-operations)
 	}
 	h.as(dominique)
-	if _, err := h.EditPatient(ctx, h.lou.ID, vault.PatientEdit{NIR: ptr(""), Birth: ptr("2015-09-29")}); err != nil {
+	if _, err := h.EditPatient(ctx, h.lou.ID, vault.PatientEdit{NIR: ptr(""), Birth: ptr("2015-09-29"), Term: ptr(" 34 + 2")}); err != nil {
 		t.Errorf("the other guardian: %v", err)
 	}
-	if p := patient(); p.NIR != "" || p.Birth != "2015-09-29" || p.INS != want.INS {
+	if p := patient(); p.NIR != "" || p.Birth != "2015-09-29" || p.Term != "34+2" || p.INS != want.INS {
 		t.Errorf("what the other guardian changed: %+v", p)
 	}
 	edited := 0
@@ -62,6 +62,7 @@ func TestEditPatient(t *testing.T) {
 		"no name":       {h.lou.ID, vault.PatientEdit{Name: ptr(" ")}, vault.ErrName},
 		"no date":       {h.lou.ID, vault.PatientEdit{Birth: ptr("30/09/2015")}, vault.ErrDate},
 		"of the future": {h.lou.ID, vault.PatientEdit{Birth: ptr("2036-01-01")}, vault.ErrDate},
+		"no term":       {h.lou.ID, vault.PatientEdit{Term: ptr("34+7")}, record.ErrTerm},
 		"nobody":        {record.ID{1}, vault.PatientEdit{}, vault.ErrNoPatient},
 		"another's":     {h.lou.ID, vault.PatientEdit{Name: ptr(camille), Birth: ptr("1984-05-02")}, vault.ErrNameTaken},
 	} {

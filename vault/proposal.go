@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"carnet/vault/chain"
+	"carnet/vault/exchange/reading"
 	"carnet/vault/filing"
 	"carnet/vault/identity"
 	"carnet/vault/internal/store"
@@ -17,7 +19,9 @@ import (
 )
 
 // Prober looks into a document: how many pages it has and what text. It is the
-// caller's, since nothing under vault parses a document in this process.
+// caller's, since nothing under vault draws a page or decodes a picture in this
+// process; what is text in a structure, the decoders of vault/exchange read within
+// limits.
 //
 // Probe returns an error for a document it can say nothing of; pages are 0 for
 // content without pages.
@@ -37,7 +41,15 @@ type found struct {
 
 	People []regarded `cbor:"7,keyasint"` // whom the text was compared with
 	Scan   scanned    `cbor:"8,keyasint"`
+
+	Format string `cbor:"9,keyasint"`  // that the content can be read in, by [Vault.Read]; "" for none
+	Title  string `cbor:"10,keyasint"` // that the content gives itself
+	Inside bool   `cbor:"11,keyasint"` // the files in it were looked at as well
 }
+
+// shallow reports whether the files in a document were not looked at: an earlier
+// version of the program did not.
+func (f *found) shallow() bool { return f.Format == string(reading.CDA) && !f.Inside }
 
 // scanned says whether a document has pages that are pictures.
 type scanned uint8
@@ -56,17 +68,24 @@ type regarded struct {
 	Sure   int    // that the document concerns them, by [identity.Text.Concerns]
 }
 
-// Keys of derived values: a letter, then the number of the version.
-const (
-	derivedFound     = 'p'
-	derivedText      = 't'
-	derivedReading   = 'o'
-	derivedThumbnail = 'v'
+// derivedKind is a kind of what is derived from a version: the letter that its keys
+// begin with, and the label that it is sealed under.
+type derivedKind struct {
+	letter byte
+	label  string
+}
+
+var (
+	derivedFound     = derivedKind{'p', labelProposal}
+	derivedText      = derivedKind{'t', labelText}
+	derivedReading   = derivedKind{'o', labelReading}
+	derivedThumbnail = derivedKind{'v', labelThumbnail}
+
+	derivedKinds = []derivedKind{derivedFound, derivedText, derivedReading, derivedThumbnail}
 )
 
-func derivedKey(kind byte, seq uint64) []byte {
-	return append([]byte{kind}, store.Seq(seq)...)
-}
+// key is the letter, then the number of the version.
+func (k derivedKind) key(seq uint64) []byte { return append([]byte{k.letter}, store.Seq(seq)...) }
 
 // proposal reads what was found, or judges by the title when nobody has looked
 // yet.
@@ -78,7 +97,7 @@ func (v *Vault) proposal(tx *store.Tx, c *chart, d *document) (record.Proposal, 
 	if !f.Looked {
 		f = v.judge(d, 0, "")
 	}
-	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages, Failed: f.Failed, Concerns: v.concerns(d, f)}, nil
+	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages, Failed: f.Failed, Concerns: v.concerns(d, f), Format: f.Format, Title: f.Title}, nil
 }
 
 // concerns is whom a document seems to concern, if not the one in whose record it
@@ -149,11 +168,11 @@ func (s *state) outdated(f found) bool {
 }
 
 func readFound(tx *store.Tx, c *chart, d *document) (f found, err error) {
-	value := tx.Get(store.Index, derivedKey(derivedFound, d.content.seq))
+	value := tx.Get(store.Index, derivedFound.key(d.content.seq))
 	if value == nil {
 		return f, nil
 	}
-	plain, err := c.openDerived(d, labelProposal, value)
+	plain, err := c.openDerived(d, derivedFound, value)
 	if err != nil {
 		return found{}, nil // derivable: it is as if nobody had looked
 	}
@@ -163,13 +182,13 @@ func readFound(tx *store.Tx, c *chart, d *document) (f found, err error) {
 	return f, nil
 }
 
-func (c *chart) openDerived(d *document, label string, value []byte) ([]byte, error) {
+func (c *chart) openDerived(d *document, kind derivedKind, value []byte) ([]byte, error) {
 	sealed, err := seal.Parse(value)
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range c.circles[d.circle].epochs[sealed.Epoch()] {
-		plain, err := k.OpenDerived(label, byte(store.Index), sealed)
+		plain, err := k.OpenDerived(kind.label, byte(store.Index), sealed)
 		if !errors.Is(err, seal.ErrKey) {
 			return plain, err
 		}
@@ -191,6 +210,20 @@ func (v *Vault) judge(d *document, pages int, text string) found {
 		f.Date = day.String()
 	}
 	return f
+}
+
+// declared takes over what a document that came structured says of itself: it needs
+// no guess.
+func (v *Vault) declared(f *found, r *reading.Reading) {
+	f.Format, f.Title = string(r.Format), shorten(r.Title)
+	if v.opt.Filing != nil && r.Kind.System == reading.LOINC {
+		if kind, ok := v.opt.Filing.Type(r.Kind.Code); ok {
+			f.Category = kind.Category
+		}
+	}
+	if r.Date != "" && checkPartialDate(r.Date, v.opt.Now()) == nil {
+		f.Date = r.Date
+	}
 }
 
 func dayOf(t time.Time) filing.Day {
@@ -260,7 +293,7 @@ func (v *Vault) unexamined() ([]record.ID, error) {
 				if err != nil {
 					return err
 				}
-				if !f.Looked || f.Scan == scanUnknown || v.outdated(f) {
+				if !f.Looked || f.shallow() || f.Scan == scanUnknown || v.outdated(f) {
 					out = append(out, id)
 				}
 			}
@@ -293,7 +326,10 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	e := examined{id: id, seq: d.content.seq}
 	var text string
 	err = v.db.View(func(tx *store.Tx) (err error) {
-		if e.found, err = readFound(tx, c, &d); err == nil && e.Looked {
+		if e.found, err = readFound(tx, c, &d); e.shallow() {
+			e.Looked = false
+		}
+		if err == nil && e.Looked {
 			text = c.text(tx, &d)
 		}
 		return err
@@ -312,23 +348,16 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	if err != nil {
 		return examined{}, err
 	}
-	pages := 0
-	switch {
-	case hasPages(d.MediaType):
-		pages, e.text, err = p.Probe(ctx, content, content.Size())
-		if errors.Is(err, ErrDamaged) || errors.Is(err, ErrLocked) {
-			return e, err
-		}
-	case d.MediaType == "text/plain":
-		var b []byte
-		b, err = io.ReadAll(io.LimitReader(content, probeLimit))
-		if err != nil {
-			return e, err
-		}
-		e.text = PlainText(b)
+	r, pages, text, err := v.look(ctx, p, content, d.MediaType)
+	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrLocked) || ctx.Err() != nil {
+		return e, err
 	}
+	e.text = text
 	e.found = v.judge(&d, pages, e.text)
-	e.Looked, e.Failed = true, err != nil
+	if r != nil {
+		v.declared(&e.found, r)
+	}
+	e.Looked, e.Inside, e.Failed = true, true, err != nil
 	e.Scan = scanOf(&d, pages, e.text)
 	if done, err = v.looking(); err != nil {
 		return e, err
@@ -339,6 +368,33 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	}
 	e.People = v.regard(&d, e.text, nil)
 	return e, nil
+}
+
+// look looks into content, wherever it lies: what it says where it came structured,
+// how many pages it has and what text. An error that is not the source's, or ctx's,
+// says that nothing can be said of it.
+func (v *Vault) look(ctx context.Context, p Prober, content readable, mediaType string) (r *reading.Reading, pages int, text string, err error) {
+	r, err = v.read(ctx, content, mediaType)
+	switch {
+	case errors.Is(err, ErrDamaged) || errors.Is(err, ErrLocked) || ctx.Err() != nil:
+	case r != nil:
+		var inside string
+		pages, inside = v.readInside(ctx, p, r)
+		text = strings.TrimSpace(r.Text() + "\n" + inside)
+		if err = ctx.Err(); err != nil {
+			return r, 0, "", err
+		}
+	case hasPages(mediaType):
+		pages, text, err = p.Probe(ctx, content, content.Size())
+	case mediaType == "text/plain":
+		var b []byte
+		if b, err = io.ReadAll(io.LimitReader(content, probeLimit)); err == nil {
+			text = PlainText(b)
+		}
+	case errors.Is(err, reading.ErrOther):
+		err = nil // nothing to be said of it, and nothing wrong with it
+	}
+	return r, pages, text, err
 }
 
 // keep saves what was found, unless the document has changed circle since.
@@ -363,7 +419,7 @@ func (v *Vault) keep(ctx context.Context, batch []examined) error {
 			if err != nil {
 				return fmt.Errorf("vault: proposal: %w", err)
 			}
-			if err := a.derived(c, d, derivedFound, labelProposal, b); err != nil {
+			if err := a.derived(c, d, derivedFound, b); err != nil {
 				return err
 			}
 			if !e.known {
@@ -372,7 +428,7 @@ func (v *Vault) keep(ctx context.Context, batch []examined) error {
 			if e.text == "" {
 				continue
 			}
-			if err := a.derived(c, d, derivedText, labelText, []byte(e.text)); err != nil {
+			if err := a.derived(c, d, derivedText, []byte(e.text)); err != nil {
 				return err
 			}
 		}
@@ -380,18 +436,18 @@ func (v *Vault) keep(ctx context.Context, batch []examined) error {
 	})
 }
 
-func (a *act) derived(c *chart, d *document, kind byte, label string, value []byte) error {
-	sealed, err := c.circles[d.circle].key().SealDerived(label, byte(store.Index), value)
+func (a *act) derived(c *chart, d *document, kind derivedKind, value []byte) error {
+	sealed, err := c.circles[d.circle].key().SealDerived(kind.label, byte(store.Index), value)
 	if err != nil {
 		return fmt.Errorf("vault: derived value: %w", err)
 	}
-	return a.tx.Put(store.Index, derivedKey(kind, d.content.seq), sealed.Bytes())
+	return a.tx.Put(store.Index, kind.key(d.content.seq), sealed.Bytes())
 }
 
 // dropDerived removes what was found in a version, and its picture.
 func (a *act) dropDerived(seq uint64) error {
-	for _, kind := range []byte{derivedFound, derivedText, derivedReading, derivedThumbnail} {
-		if err := a.tx.Delete(store.Index, derivedKey(kind, seq)); err != nil {
+	for _, kind := range derivedKinds {
+		if err := a.tx.Delete(store.Index, kind.key(seq)); err != nil {
 			return err
 		}
 	}

@@ -178,11 +178,11 @@ func (v *Vault) recognise(ctx context.Context, r Recogniser, id record.ID) error
 		if err != nil {
 			return wrap("encode proposal", err)
 		}
-		if err := a.derived(c, now, derivedFound, labelProposal, b); err != nil {
+		if err := a.derived(c, now, derivedFound, b); err != nil {
 			return err
 		}
 		a.changed = append(a.changed, id)
-		return a.derived(c, now, derivedReading, labelReading, []byte(text))
+		return a.derived(c, now, derivedReading, []byte(text))
 	})
 }
 

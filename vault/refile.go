@@ -46,6 +46,9 @@ func (v *Vault) refile(ctx context.Context, id, patient record.ID) (there record
 		if err != nil {
 			return err
 		}
+		if to.handed != nil {
+			return ErrHandedOver
+		}
 		switch known := to.knownContent(d.Digest); {
 		case known == nil:
 			there, added = up.id, true
@@ -76,17 +79,8 @@ func (v *Vault) refile(ctx context.Context, id, patient record.ID) (there record
 // was found in it.
 func (a *act) addRefiled(from *chart, d *document, to *chart, up *upload) error {
 	body := documentBody{Document: d.Document}
-	body.AddedAt, body.AddedBy, body.RightPerson = record.At(a.opt.Now()), a.self.keyholder, false
-	seq, err := up.attach(a, &body)
-	if err != nil {
-		return err
-	}
-	body.ContentID = to.common().key().ContentID(body.Digest)
-	_, err = a.write(to, draft{
-		kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: up.id, Version: body.Version},
-		body: &body, blobs: up.blobs, seq: seq,
-	})
-	if err != nil {
+	body.AddedAt, body.AddedBy, body.RightPerson, body.Origin, body.From = record.At(a.opt.Now()), a.self.keyholder, false, nil, record.ID{}
+	if err := a.writeVersion(to, to.common().key(), up, body); err != nil {
 		return err
 	}
 	if err := a.carry(from, d, to, to.documents[up.id]); err != nil {

@@ -161,6 +161,8 @@ func (g *gathering) value(v salvage.Value) error {
 				return nil
 			}
 			g.id = true
+		case store.SaysClosing(v.Key):
+			return ErrClosing
 		case len(v.Key) == 16:
 			if s, err := seal.ParseSlot(v.Bytes); err != nil || string(s.ID[:]) != string(v.Key) {
 				g.slots++

@@ -90,12 +90,12 @@ func (v *Vault) search(ctx context.Context, q SearchQuery) (SearchResult, error)
 			continue
 		}
 		defer done()
-		return v.findIndexed(q)
+		return v.findIndexed(ctx, q)
 	}
 }
 
 // findIndexed asks the index. The caller holds the lock for reading.
-func (v *Vault) findIndexed(q SearchQuery) (r SearchResult, err error) {
+func (v *Vault) findIndexed(ctx context.Context, q SearchQuery) (r SearchResult, err error) {
 	asked, err := v.searchQuery(q)
 	if err != nil {
 		return r, err
@@ -104,6 +104,9 @@ func (v *Vault) findIndexed(q SearchQuery) (r SearchResult, err error) {
 	r.Total, r.Hits = found.Total, make([]SearchHit, 0, len(found.Hits))
 	err = v.db.View(func(tx *store.Tx) error {
 		for _, h := range found.Hits {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			c, d, err := v.find(record.ID(h.ID))
 			if err != nil {
 				return err
@@ -118,7 +121,7 @@ func (v *Vault) findIndexed(q SearchQuery) (r SearchResult, err error) {
 				noted := search.Excerpt(d.Note, found.Terms, h.Near)
 				hit.Snippet, hit.Marks, hit.InNote = noted.Snippet, noted.Marks, noted.Snippet != ""
 			}
-			hit.TitleMarks = search.Marks(d.Title, found.Terms, h.Near)
+			hit.TitleMarks = search.Marks(hit.Document.Title, found.Terms, h.Near)
 			if hit.Document.Proposed.Pages > 0 {
 				hit.Pages = shown.Pages
 			}

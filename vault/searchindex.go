@@ -70,10 +70,10 @@ const (
 
 // looksAt tells it from the keys that are there.
 func looksAt(tx *store.Tx, d *document) looks {
-	if tx.Get(store.Index, derivedKey(derivedReading, d.content.seq)) != nil {
+	if tx.Get(store.Index, derivedReading.key(d.content.seq)) != nil {
 		return recognised
 	}
-	if tx.Get(store.Index, derivedKey(derivedFound, d.content.seq)) != nil {
+	if tx.Get(store.Index, derivedFound.key(d.content.seq)) != nil {
 		return looked
 	}
 	return unlooked
@@ -164,8 +164,8 @@ func (v *Vault) loadIndex(tx *store.Tx) error {
 }
 
 // versionsWith lists the versions that have a derived value of a kind, in order.
-func versionsWith(tx *store.Tx, kind byte) (seqs []uint64, err error) {
-	err = tx.EachUnder(store.Index, []byte{kind}, func(key, _ []byte) error {
+func versionsWith(tx *store.Tx, kind derivedKind) (seqs []uint64, err error) {
+	err = tx.EachUnder(store.Index, []byte{kind.letter}, func(key, _ []byte) error {
 		seq, err := seqOf(key[1:])
 		seqs = append(seqs, seq)
 		return err
@@ -302,7 +302,7 @@ func (v *Vault) indexed(tx *store.Tx, c *chart, d *document) (search.Document, e
 	return search.Document{
 		ID: search.ID(d.ID), Stamp: v.stamp(d, looksAt(tx, d)), Added: int64(d.AddedAt), Date: search.ParseDate(shown.ShownDate()),
 		Category: shown.ShownCategory(), Bin: d.RemovedAt != 0,
-		Title: d.Title, Name: nameWithoutExtension(d.FileName), Text: c.text(tx, d), Note: d.Note, Tags: d.Tags,
+		Title: d.called(shown.Proposed), Name: nameWithoutExtension(d.FileName), Text: c.text(tx, d), Note: d.Note, Tags: d.Tags,
 	}, nil
 }
 
@@ -312,11 +312,11 @@ func nameWithoutExtension(name string) string { return name[:len(name)-len(filep
 // for nothing. A text that does not open can be read again: it is as if nobody had.
 func (c *chart) text(tx *store.Tx, d *document) string {
 	for _, kind := range textKinds {
-		value := tx.Get(store.Index, derivedKey(kind.key, d.content.seq))
+		value := tx.Get(store.Index, kind.key(d.content.seq))
 		if value == nil {
 			continue
 		}
-		if plain, err := c.openDerived(d, kind.label, value); err == nil {
+		if plain, err := c.openDerived(d, kind, value); err == nil {
 			return string(plain)
 		}
 	}
@@ -324,10 +324,7 @@ func (c *chart) text(tx *store.Tx, d *document) string {
 }
 
 // textKinds are the derived values that hold a text, the fullest first.
-var textKinds = []struct {
-	key   byte
-	label string
-}{{derivedReading, labelReading}, {derivedText, labelText}}
+var textKinds = []derivedKind{derivedReading, derivedText}
 
 // add takes a new segment into the index, nil for none.
 func (f *finder) add(from search.Origin, s *search.Segment) {
@@ -442,19 +439,16 @@ func (a *act) unindex(left *circle, id record.ID) error {
 // moves to, so that nobody need look into it once more. In another chart it is to
 // be compared with people anew.
 func (a *act) carry(c *chart, from *document, in *chart, to *document) error {
-	for _, kind := range []struct {
-		key   byte
-		label string
-	}{{derivedFound, labelProposal}, {derivedText, labelText}, {derivedReading, labelReading}} {
-		value := a.tx.Get(store.Index, derivedKey(kind.key, from.content.seq))
+	for _, kind := range []derivedKind{derivedFound, derivedText, derivedReading} {
+		value := a.tx.Get(store.Index, kind.key(from.content.seq))
 		if value == nil {
 			continue
 		}
-		plain, err := c.openDerived(from, kind.label, value)
+		plain, err := c.openDerived(from, kind, value)
 		if err != nil {
 			return nil // it will be looked into again
 		}
-		if kind.key == derivedFound && in != c {
+		if kind == derivedFound && in != c {
 			var f found
 			if err := decoding.Unmarshal(plain, &f); err != nil {
 				return nil // as above
@@ -464,7 +458,7 @@ func (a *act) carry(c *chart, from *document, in *chart, to *document) error {
 				return fmt.Errorf("vault: proposal: %w", err)
 			}
 		}
-		if err := a.derived(in, to, kind.key, kind.label, plain); err != nil {
+		if err := a.derived(in, to, kind, plain); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"carnet/vault/exchange/reading"
+	"carnet/vault/exchange/xdm"
 	"carnet/vault/seal"
 )
 
@@ -33,6 +35,8 @@ type source struct {
 	open     func() (io.ReadCloser, error)
 	info     fs.FileInfo // nil inside an archive
 	err      error       // why it cannot be read at all
+
+	title, category, date string // that a list says it has; "" where none does
 }
 
 // litter is what systems leave in folders and nobody means to keep.
@@ -146,15 +150,19 @@ func unzip(s source, open func() (*os.File, error)) ([]source, io.Closer) {
 	if err != nil && !errors.Is(err, io.EOF) || !bytes.HasPrefix(head, []byte("PK")) || mediaType(head[:n]) != "application/zip" {
 		return nil, nil
 	}
-	z, err := zip.NewReader(f, s.size)
+	z, err := reading.ListZip(f, s.size)
 	if err != nil || len(z.File) > maxZipEntries {
 		return nil, nil
 	}
 	var unpacked uint64
 	var found []source
+	listed := slices.ContainsFunc(z.File, func(f *zip.File) bool { return xdm.IsList(f.Name) })
+	if listed {
+		found = append(found, s) // whole as well: what lists the documents is part of it
+	}
 	for _, entry := range z.File {
 		name := path.Base(strings.ReplaceAll(entry.Name, `\`, "/"))
-		if entry.FileInfo().IsDir() || strings.HasSuffix(entry.Name, `\`) || litter(name) || strings.Contains(entry.Name, "__MACOSX/") {
+		if entry.FileInfo().IsDir() || strings.HasSuffix(entry.Name, `\`) || litter(name) || strings.Contains(entry.Name, "__MACOSX/") || listed && xdm.Wraps(entry.Name) {
 			continue
 		}
 		if entry.UncompressedSize64 > seal.MaxDocument {

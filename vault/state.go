@@ -24,32 +24,45 @@ type state struct {
 	journal    journal
 	household  chain.Hash // its genesis
 	generation uint64
+	drafts     bool // some are kept, says the manifest
 	nextSeq    uint64
 	unfinished []uint64 // versions without an operation
+	left       []*entry // erased, with something of them still in the file: another copy erased them
 	clock      uint64   // hybrid logical clock, the highest seen
 }
 
 // chart is one patient's chain with what can be read of it; the household's
 // has no patient.
 type chart struct {
-	patient   record.Patient
-	chain     *chain.Chain
-	circles   map[[16]byte]*circle
-	people    map[record.ID]person // by pseudonym; in the household, by keyholder
-	documents map[record.ID]*document
-	entries   map[record.ID]*profileEntry
-	contents  map[[32]byte]record.ID // documents by the keyed name of their content
-	ops       map[chain.Hash]*entry  // operations whose content we keep or look for
-	strays    map[record.ID][]*entry // operations on a document that had no effect on it
-	erasures  map[record.ID]mention  // of documents that were erased for good
-	backups   []madeBackup           // household: the last ones, newest first
-	missing   []*entry               // content that is gone and should not be
-	ignored   int                    // operations that their author was not allowed
-	refused   int                    // operations that fit no chain or say nothing we understand
-	repairs   []record.Millis        // when losses were written down
-	shaky     [][16]byte             // in a repair: circles whose rotation is lost in part
-	restart   *restart               // household: the journal that a repair left, when the manifest is older
-	patched   map[uint64]stamp       // of the patient's own fields
+	patient      record.Patient
+	chain        *chain.Chain
+	circles      map[[16]byte]*circle
+	people       map[record.ID]person // by pseudonym; in the household, by keyholder
+	documents    map[record.ID]*document
+	entries      map[record.ID]*profileEntry
+	contents     map[[32]byte]record.ID    // documents by the keyed name of their content
+	ops          map[chain.Hash]*entry     // operations whose content we keep or look for
+	strays       map[record.ID][]*entry    // operations on a document that had no effect on it
+	erasures     map[record.ID]mention     // of documents that were erased for good
+	backups      []madeBackup              // household: the last ones, newest first
+	certificates map[record.ID]certificate // household: of who signs attestations
+	closures     map[record.ID]closed      // household: records that were closed for good
+	missing      []*entry                  // content that is gone and should not be
+	ignored      int                       // operations that their author was not allowed
+	refused      int                       // operations that fit no chain or say nothing we understand
+	repairs      []record.Millis           // when losses were written down
+	shaky        [][16]byte                // in a repair: circles whose rotation is lost in part
+	restart      *restart                  // household: the journal that a repair left, when the manifest is older
+	restarted    int64                     // household: how many rows repairs have begun again
+	journals     [][]span                  // household: those of copies that were merged into this one
+	joined       map[record.ID]bool        // household: records that began in another one
+	patched      map[uint64]stamp          // of the patient's own fields
+	handed       *handedOver               // away from this file; nil for a record that is here
+	received     *handOverBody             // into this file; nil for a record that began here
+	origin       chartOrigin               // what archives told of the record
+	consents     map[record.ID]string      // the words that were read, by receipt
+	filed        map[chain.Hash]filed      // every operation of the chain that this keyholder reads
+	sync         syncBody                  // how far a server has it
 }
 
 // person is a keyholder in one chart.
@@ -74,6 +87,7 @@ type entry struct {
 	seq    uint64
 	blobs  uint32
 	erased bool
+	kind   chain.Kind
 	device [16]byte
 	hlc    uint64
 	// lacking says that the body is gone or altered.
@@ -101,7 +115,7 @@ type document struct {
 
 // profileEntry is an entry of the medical profile.
 type profileEntry struct {
-	record.Entry
+	entryBody
 	writing
 }
 
@@ -118,6 +132,14 @@ func (s stamp) before(t stamp) bool {
 	return bytes.Compare(s.device[:], t.device[:]) < 0
 }
 
+// of is the chart of a patient. It returns [ErrNoPatient].
+func (s *state) of(patient record.ID) (*chart, error) {
+	if c := s.charts[patient]; c != nil {
+		return c, nil
+	}
+	return nil, ErrNoPatient
+}
+
 func newChart(c *chain.Chain) *chart {
 	return &chart{
 		chain:     c,
@@ -130,6 +152,8 @@ func newChart(c *chain.Chain) *chart {
 		ops:       map[chain.Hash]*entry{},
 		strays:    map[record.ID][]*entry{},
 		erasures:  map[record.ID]mention{},
+		joined:    map[record.ID]bool{},
+		filed:     map[chain.Hash]filed{},
 	}
 }
 
@@ -215,9 +239,9 @@ func (c *chart) open(label string, bucket byte, s seal.Sealed) ([]byte, *circle,
 }
 
 // apply moves the chart on by one operation that counts. body is its opened
-// content, nil when there is none or it cannot be read; circle is whose key
+// content, nil as well when there is none or it cannot be read; circle is whose key
 // opened it.
-func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, body []byte) error {
+func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, body *openBody) error {
 	if op.Kind == chain.Erase {
 		return c.applyErase(op)
 	}
@@ -228,10 +252,10 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 		}
 		c.applyLoss(clear)
 	}
-	if body == nil {
+	if body == nil || body.plain == nil {
 		return nil
 	}
-	head, content, err := decodeBody(body)
+	head, content, err := decodeBody(body.plain)
 	if err != nil {
 		return err
 	}
@@ -245,17 +269,32 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 	case record.TypePatient:
 		return c.applyPatient(w, content)
 	case record.TypeDocument:
-		return c.applyDocument(op, e, w, circle, head, content)
+		return c.applyDocument(op, e, w, circle, head, content, body.document)
 	case record.TypeEntry:
 		return c.applyEntry(op, e, w, circle, head, content)
 	case record.TypeErasure:
 		return c.applyErasure(op, head, content)
+	case record.TypeHandOver:
+		return c.applyHandOver(op, content)
 	case typeRotate:
 		return nil // trust has read it
 	case typeLoss:
 		return c.readLoss(content)
 	case typeBackup:
 		return c.applyBackup(op, content)
+	case typeOrigin:
+		return c.applyOrigin(content)
+	case typeClosure:
+		return c.applyClosure(op, head, content)
+	case typeCertificate:
+		return c.applyCertificate(w, head, content)
+	case typeMerge:
+		return c.applyMerge(content)
+	case typeJoined:
+		c.joined[head.ID] = true
+		return nil
+	case typeConsent:
+		return c.applyConsent(op, head, content)
 	}
 	return nil // a type of a later version of the program
 }
@@ -338,7 +377,7 @@ func (c *chart) applyPatient(w stamp, content []byte) error {
 	return merge(&c.patient, content, w, func(field uint64) stamp { return c.patched[field] }, func(field uint64) { c.patched[field] = w })
 }
 
-func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte) error {
+func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circle, head bodyHead, content []byte, decoded *document) error {
 	d := c.documents[head.ID]
 	whole := op.Kind == chain.Data && head.Version > 0 && (d == nil || head.Version > d.Version)
 	if circle == nil {
@@ -355,15 +394,20 @@ func (c *chart) applyDocument(op *chain.Signed, e *entry, w stamp, circle *circl
 		return nil // an edit of what was hidden from us or erased
 	case whole:
 		// A new version brings every field: what was known before is past.
-		fresh := &document{writing: writing{base: w, circle: circle.id}, content: e}
-		if err := decoding.Unmarshal(content, &fresh.documentBody); err != nil {
-			return fmt.Errorf("%w: document: %w", ErrDamaged, err)
+		fresh := decoded
+		if fresh == nil {
+			fresh = new(document)
+			if err := decoding.Unmarshal(content, &fresh.documentBody); err != nil {
+				return fmt.Errorf("%w: document: %w", ErrDamaged, err)
+			}
 		}
+		fresh.writing, fresh.content = writing{base: w, circle: circle.id}, e
 		if d == nil && fresh.Version == 0 {
 			c.strays[head.ID] = append(c.strays[head.ID], e)
 			return nil // an edit of what is damaged
 		}
 		fresh.ID, fresh.Patient = head.ID, head.Patient
+		fresh.Origin = fresh.Origin.known()
 		if fresh.Version != head.Version {
 			return fmt.Errorf("%w: version", ErrDamaged)
 		}
@@ -391,10 +435,11 @@ func (c *chart) applyEntry(op *chain.Signed, e *entry, w stamp, circle *circle, 
 		return nil // an edit of what was erased
 	case x == nil:
 		x = &profileEntry{writing: writing{base: w, circle: circle.id}}
-		if err := decoding.Unmarshal(content, &x.Entry); err != nil {
+		if err := decoding.Unmarshal(content, &x.entryBody); err != nil {
 			return fmt.Errorf("%w: entry: %w", ErrDamaged, err)
 		}
 		x.ID, x.Patient = head.ID, head.Patient
+		x.Origin = x.Origin.known()
 		c.entries[head.ID] = x
 	case head.Version != 0 || !c.mayTouch(op, &x.writing, circle, false):
 		c.ignored++
@@ -437,9 +482,9 @@ func (x *writing) wrote(c *chart, op *chain.Signed, e *entry) {
 }
 
 // editable are the fields of a document that change without its content: title,
-// category, date, what professionals see, the bin, note and tags, and that it is
-// in the right record.
-var editable = []uint64{1, 2, 3, 12, fieldRemovedAt, 14, 15, 16}
+// category, date, what professionals see, the bin, note and tags, that it is in
+// the right record, and what is contested.
+var editable = []uint64{1, 2, 3, 12, fieldRemovedAt, 14, 15, 16, 60, 61, 62, 63, 64, 65, 66, 67}
 
 const fieldRemovedAt = 13
 

@@ -126,11 +126,11 @@ func (v *Vault) keptThumbnail(id record.ID) (*thumbnail, *Content, error) {
 // readThumbnail returns nil for one that is not there. One that does not open is
 // derivable: it is as if it had never been painted.
 func readThumbnail(tx *store.Tx, c *chart, d *document) *thumbnail {
-	value := tx.Get(store.Index, derivedKey(derivedThumbnail, d.content.seq))
+	value := tx.Get(store.Index, derivedThumbnail.key(d.content.seq))
 	if value == nil {
 		return nil
 	}
-	plain, err := c.openDerived(d, labelThumbnail, value)
+	plain, err := c.openDerived(d, derivedThumbnail, value)
 	if err != nil {
 		return nil
 	}
@@ -183,7 +183,7 @@ func (v *Vault) writeThumbnails(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("vault: thumbnail: %w", err)
 			}
-			if err := a.derived(c, d, derivedThumbnail, labelThumbnail, b); err != nil {
+			if err := a.derived(c, d, derivedThumbnail, b); err != nil {
 				return err
 			}
 		}

@@ -15,7 +15,7 @@ import (
 // the key takes about half a second for every slot that has to be tried.
 //
 // It returns an error wrapping one of those listed under errors of opening a
-// file, or [fs.ErrNotExist]. The file is never modified then.
+// file, among them an [Older], or [fs.ErrNotExist]. The file is never modified then.
 func Unlock(ctx context.Context, path string, passphrase []byte, opt *Options) (*Vault, error) {
 	o := opt.orDefault()
 	vaultID, slots, err := readSlots(path)
@@ -29,6 +29,13 @@ func Unlock(ctx context.Context, path string, passphrase []byte, opt *Options) (
 	v, err := openAs(path, vaultID, self, o)
 	if err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
+	}
+	err = v.compareMark()
+	if errors.Is(err, ErrOlder) && o.Older {
+		err = v.renew(ctx, passphrase)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open vault: %w", err), v.close())
 	}
 	return v, nil
 }

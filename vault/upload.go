@@ -209,6 +209,21 @@ func (u *upload) attach(a *act, body *documentBody) (seq uint64, err error) {
 	return seq, a.tx.PutChunks(seq, u.first, u.chunks)
 }
 
+// writeVersion writes a version of a document whose content was uploaded, with what
+// is said about it, under a key of the chart.
+func (a *act) writeVersion(c *chart, key *seal.CircleKey, up *upload, body documentBody) error {
+	seq, err := up.attach(a, &body)
+	if err != nil {
+		return err
+	}
+	body.ContentID = key.ContentID(body.Digest)
+	_, err = a.write(c, draft{
+		kind: chain.Data, head: bodyHead{Type: record.TypeDocument, ID: up.id, Version: body.Version},
+		body: &body, circle: key, blobs: up.blobs, seq: seq,
+	})
+	return err
+}
+
 // finished releases memory and the number once the transaction has ended well.
 func (u *upload) finished() {
 	u.recycle()

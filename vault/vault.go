@@ -6,11 +6,13 @@ import (
 	"sync"
 	"time"
 
+	"carnet/vault/exchange/hcert"
 	"carnet/vault/filing"
 	"carnet/vault/internal/store"
 	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/seal"
+	"carnet/vault/series"
 )
 
 // Options change how a vault is opened. A nil *Options and the zero value mean
@@ -23,17 +25,29 @@ type Options struct {
 	Means string
 	// Computer is the secret of this computer, for a slot that needs it.
 	Computer seal.Key
-	// Argon2 is what new slots carry; zero means [seal.Default].
+	// Argon2 is what new slots carry; zero means what [seal.Calibrated] finds.
 	Argon2 seal.Argon2
 	// Filing proposes categories and dates; nil proposes none.
 	Filing *filing.Rules
 	// Profile says what entries of the medical profile may be; with nil none
 	// can be written.
 	Profile *profile.Table
+	// Attestations puts the codes of attestations in words; with nil they stay as they
+	// are.
+	Attestations *hcert.Terms
+	// Measures says what devices measure; with nil no measurements of theirs can
+	// be read in.
+	Measures *series.Table
 	// Attest writes the attestation of a carer, with a file name, in the
 	// words of the person; it lies among the documents from then on. With
 	// nil, carers are admitted without one.
 	Attest func(record.Delegation) (name string, content []byte, err error)
+	// Marks notices older copies of a vault file; with nil nothing does.
+	Marks Marks
+	// Older opens a file although it is an older copy than what this computer has
+	// seen. The keyholder goes on with new keys in it, under the same passphrase, so
+	// that it can be merged with the newer file.
+	Older bool
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
 }
@@ -43,13 +57,18 @@ func (o *Options) orDefault() Options {
 	if o != nil {
 		out = *o
 	}
-	if out.Argon2 == (seal.Argon2{}) {
-		out.Argon2 = seal.Default
-	}
 	if out.Now == nil {
 		out.Now = time.Now
 	}
 	return out
+}
+
+// work is what a slot carries that is made now.
+func (o *Options) work() seal.Argon2 {
+	if o.Argon2 == (seal.Argon2{}) {
+		return seal.Calibrated()
+	}
+	return o.Argon2
 }
 
 // Vault is an unlocked vault, open for one keyholder. Close it as soon as the
@@ -65,6 +84,9 @@ type Vault struct {
 	reserved map[uint64]bool          // versions that this process is filling
 	painted  map[record.ID]*thumbnail // not yet in the file
 	finder   *finder                  // nil until somebody searches or examines
+	watched  bool                     // older copies are noticed here
+	marked   int64                    // size of the journal that this computer remembers
+	markedAt time.Time
 }
 
 // device is the one that acts: the keyholder's seed in this file, or the
@@ -86,6 +108,7 @@ func (v *Vault) Close() error {
 	}
 	_ = v.writeThumbnails(context.Background()) // they can be painted again
 	_ = v.writeIndex(context.Background())      // it can be made again
+	v.mark()
 	return v.close()
 }
 

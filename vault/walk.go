@@ -12,22 +12,54 @@ import (
 )
 
 // walk puts the operations of one chain in order and applies those that count.
-func (l *loader) walk(tx *store.Tx, c *chart, m manifest) error {
+// begin makes the chart as it is before the first of them.
+func (l *loader) walk(tx *store.Tx, m manifest, begin func() *chart) (*chart, error) {
+	w, err := l.walkBut(tx, m, begin(), nil)
+	if err != nil || !w.recount || l.mending != nil {
+		return w.chart, err
+	}
+	// One copy of the vault removed a device that another copy went on with: what
+	// it did there, unseen by the removal, has no effect, and must have had none on
+	// what came after.
+	struck := map[chain.Hash]bool{}
+	for _, o := range l.headers[w.chain.Patient()] {
+		struck[o.ID()] = !w.chain.Counts(o.ID())
+	}
+	w, err = l.walkBut(tx, m, begin(), struck)
+	return w.chart, err
+}
+
+// walkBut walks a chain whose struck operations have no effect.
+func (l *loader) walkBut(tx *store.Tx, m manifest, c *chart, struck map[chain.Hash]bool) (*walker, error) {
 	patient := c.chain.Patient()
 	ops := l.headers[patient]
+	for _, o := range ops {
+		if c.filed[o.ID()].position == 0 {
+			c.filed[o.ID()] = filed{seq: o.seq, key: o.key, position: o.position, time: o.time}
+		}
+	}
 	slices.SortFunc(ops, func(a, b *opened) int {
-		return cmp.Or(cmp.Compare(a.HLC, b.HLC), slices.Compare(a.Device[:], b.Device[:]), cmp.Compare(a.DSeq, b.DSeq), cmp.Compare(a.seq, b.seq))
+		if a.HLC != b.HLC {
+			return cmp.Compare(a.HLC, b.HLC)
+		}
+		x, y := a.ID(), b.ID()
+		return cmp.Or(slices.Compare(a.Device[:], b.Device[:]), cmp.Compare(a.DSeq, b.DSeq), slices.Compare(x[:], y[:]))
 	})
-	w := &walker{loader: l, tx: tx, chart: c, manifest: m, trusted: map[*seal.CircleKey]bool{}}
+	m.prove(patient, ops)
+	w := &walker{loader: l, tx: tx, chart: c, struck: struck, trusted: map[*seal.CircleKey]bool{}}
 	w.excused, w.vouched = l.excused(tx, patient)
+	keys := l.keysOf(patient)
 	for progress := true; progress && len(ops) > 0; {
 		// An operation that follows one further on waits for it.
 		progress = false
 		waiting := ops[:0:0]
-		for _, o := range ops {
+		for o, err := range ahead(ops, func(o *opened) { o.openEarly(keys) }) {
+			if err != nil {
+				return w, err
+			}
 			fits, err := w.step(o)
 			if err != nil {
-				return err
+				return w, err
 			}
 			if !fits {
 				waiting = append(waiting, o)
@@ -40,24 +72,15 @@ func (l *loader) walk(tx *store.Tx, c *chart, m manifest) error {
 	}
 	w.bridgeTails()
 	c.refused += len(ops)
-	if err := w.lossesCount(); err != nil {
-		return err
-	}
-	if w.recount {
-		// Another copy's removal had not seen work that is already here.
-		// Synchronisation and merging, which alone can cause it, do not
-		// exist yet: the file was made by something else.
-		return fmt.Errorf("%w: concurrent removal", ErrDamaged)
-	}
-	return nil
+	return w, w.lossesCount()
 }
 
 // walker takes one chain step by step.
 type walker struct {
 	*loader
 	*chart
-	manifest
 	tx      *store.Tx
+	struck  map[chain.Hash]bool      // without effect by a removal that the walk meets later
 	trusted map[*seal.CircleKey]bool // keys that a rotation which counts has brought
 	recount bool
 	excused map[chain.Hash]chain.Lost // operations that a repair says are lost
@@ -69,11 +92,7 @@ type walker struct {
 // out: a member could write it, and must not close the vault to the others. That
 // nothing this keyholder has seen is left out, [loader.compare] proves.
 func (w *walker) step(o *opened) (fits bool, err error) {
-	seen := w.seen(o.Patient, o.Device)
-	if o.DSeq == seen.DSeq && o.ID() != seen.Op && w.mending == nil {
-		return false, fmt.Errorf("%w: operation", ErrDamaged)
-	}
-	counts, again, err := w.chain.Append(o.Signed, o.DSeq <= seen.DSeq && len(w.excused) == 0 && w.mending == nil) // a hole ends what the hash proves
+	counts, again, err := w.chain.Append(o.Signed, o.proved && len(w.excused) == 0 && w.mending == nil) // a hole ends what the hash proves
 	switch {
 	case errors.Is(err, chain.ErrGap):
 		return false, nil
@@ -84,6 +103,7 @@ func (w *walker) step(o *opened) (fits bool, err error) {
 		return true, nil
 	}
 	w.recount = w.recount || again
+	counts = counts && !w.struck[o.ID()]
 	if counts && o.Kind != chain.Rotate && !w.trusted[o.key] {
 		w.vouch(o)
 	}
@@ -95,7 +115,7 @@ func (w *walker) step(o *opened) (fits bool, err error) {
 	case o.Kind == chain.Rotate:
 		err = w.trust(w.tx, w.chart, o, w.trusted)
 	case o.Kind == chain.Loss:
-		err = w.applyLoss(o, seen.DSeq)
+		err = w.applyLoss(o)
 	case !w.trusted[o.key] && len(w.circles) > 0:
 		w.refused++ // under a key that nobody vouches for
 	default:
@@ -185,15 +205,44 @@ func (c *chart) believe(k *seal.CircleKey, a chain.Audience, r *chain.Rotation) 
 	}
 }
 
+// keysOf are the keys that may open a patient's bodies, by epoch, those of the
+// common circle first.
+func (l *loader) keysOf(patient [16]byte) map[uint32][]*seal.CircleKey {
+	out := map[uint32][]*seal.CircleKey{}
+	for name, keys := range l.candidates {
+		if name.patient != patient {
+			continue
+		}
+		if name.circle == patient {
+			out[name.epoch] = append(slices.Clone(keys), out[name.epoch]...)
+		} else {
+			out[name.epoch] = append(out[name.epoch], keys...)
+		}
+	}
+	return out
+}
+
+// trusts returns the circle whose believed key opened a body, nil when there is
+// none.
+func (c *chart) trusts(body *openBody) *circle {
+	if body == nil {
+		return nil
+	}
+	known := c.circles[body.key.Circle]
+	if known == nil || !slices.Contains(known.epochs[body.key.Epoch], body.key) {
+		return nil
+	}
+	return known
+}
+
 // effect opens the body of an operation that counts and applies it.
 func (l *loader) effect(tx *store.Tx, c *chart, o *opened) error {
-	e := &entry{id: o.ID(), seq: o.seq, blobs: uint32(len(o.Blobs)), device: o.Device, hlc: o.at()}
+	e := &entry{id: o.ID(), seq: o.seq, blobs: uint32(len(o.Blobs)), kind: o.Kind, device: o.Device, hlc: o.at()}
 	c.ops[e.id] = e
-	var plain []byte
-	var from *circle
-	if o.BodyHash != (chain.Hash{}) {
-		var err error
-		plain, err = l.openBody(tx, o, func(s seal.Sealed) (b []byte, err error) {
+	body, from := o.early, c.trusts(o.early)
+	o.early = nil
+	if from == nil && o.BodyHash != (chain.Hash{}) {
+		plain, err := l.openBody(tx, o, func(s seal.Sealed) (b []byte, err error) {
 			if len(c.circles) == 0 { // genesis and members before the first rotation
 				return o.key.Open(labelRecord, byte(store.Records), s)
 			}
@@ -209,8 +258,9 @@ func (l *loader) effect(tx *store.Tx, c *chart, o *opened) error {
 		case err != nil:
 			return fmt.Errorf("vault: body: %w", err)
 		}
+		body = &openBody{plain: plain}
 	}
-	if err := c.apply(o.Signed, e, o.at(), from, plain); err != nil {
+	if err := c.apply(o.Signed, e, o.at(), from, body); err != nil {
 		c.refused++ // well sealed by a member, and not what it should be
 	}
 	return nil
