@@ -15,16 +15,18 @@ type Word struct {
 // Nouns and verbs.
 var (
 	Program = Word{Help: Message{"Carnet : les documents de santé d'une famille, chiffrés dans un seul fichier.", "Carnet: a family's health records, encrypted in one file."},
-		Long: Message{`Tout est chiffré dans un seul fichier, le coffre, et rien ne sort de cet ordinateur.
+		Long: Message{`Tout est chiffré dans un seul fichier, le coffre, et rien ne sort de cet ordinateur sans votre consentement.
 Sans la phrase secrète et sans le kit de secours, personne ne peut ouvrir le coffre, même nous.
 
 Codes de sortie : 0 fait, 1 refusé ou échoué, 2 commande mal écrite, 3 fait en partie,
-4 phrase secrète ou kit refusé, 5 coffre ouvert ailleurs, 6 coffre abîmé, 7 version plus récente.`,
-			`Everything is encrypted in one file, the vault, and nothing leaves this computer.
+4 phrase secrète ou kit refusé, 5 coffre ouvert ailleurs, 6 coffre abîmé, 7 version plus récente,
+8 pas de consentement, 9 serveur injoignable.`,
+			`Everything is encrypted in one file, the vault, and nothing leaves this computer without your consent.
 Without the passphrase and without the recovery kit nobody can open the vault, not even us.
 
 Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
-4 passphrase or kit refused, 5 vault open elsewhere, 6 vault damaged, 7 newer version.`}}
+4 passphrase or kit refused, 5 vault open elsewhere, 6 vault damaged, 7 newer version,
+8 no consent, 9 server unreachable.`}}
 
 	Vault           = Word{FR: "coffre", EN: "vault", Help: Message{"Le coffre : créer, vérifier, changer la phrase secrète, ouvrir avec le kit", "The vault: create, check, change the passphrase, open with the kit"}}
 	VaultCreate     = Word{FR: "creer", EN: "create", Help: Message{"Crée un coffre, avec son premier titulaire et son kit de secours", "Creates a vault, with its first keyholder and their recovery kit"}}
@@ -61,9 +63,11 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 		Long: Message{"Ajoute des fichiers, des dossiers entiers ou des archives zip au carnet d'une personne.\nLe type est reconnu au contenu, les doublons sont signalés, un fichier illisible n'arrête pas les autres.\nCtrl+C arrête : ce qui est annoncé comme ajouté est enregistré.",
 			"Adds files, whole folders or zip archives to a person's record.\nThe type is told by the content, duplicates are reported, a file that cannot be read does not stop the others.\nCtrl+C stops: what was announced as added is saved."},
 		Usage: Message{"CHEMIN...", "PATH..."}}
-	DocumentList    = Word{FR: "lister", EN: "list", Help: Message{"Liste les documents, les plus récents d'abord", "Lists the documents, newest first"}}
-	DocumentShow    = Word{FR: "voir", EN: "show", Help: Message{"Montre ce qu'on sait d'un document", "Shows what is known of a document"}, Usage: Message{"ID", "ID"}}
-	DocumentExport  = Word{FR: "exporter", EN: "export", Help: Message{"Rend les octets d'origine d'un ou de plusieurs documents", "Gives back the original bytes of one or several documents"}, Usage: Message{"ID...", "ID..."}}
+	DocumentList   = Word{FR: "lister", EN: "list", Help: Message{"Liste les documents, les plus récents d'abord", "Lists the documents, newest first"}}
+	DocumentShow   = Word{FR: "voir", EN: "show", Help: Message{"Montre ce qu'on sait d'un document", "Shows what is known of a document"}, Usage: Message{"ID", "ID"}}
+	DocumentExport = Word{FR: "exporter", EN: "export", Help: Message{"Rend les octets d'origine d'un ou de plusieurs documents", "Gives back the original bytes of one or several documents"},
+		Long: Message{"Rend les octets d'origine d'un ou de plusieurs documents : un fichier chacun dans un dossier (--to), ou, avec --form, un seul fichier.\nzip : les fichiers d'origine. age : le même zip, scellé par une phrase secrète ou pour un destinataire, que le programme age ouvre. pdf : toutes les pages en images, à la suite ; le texte ne s'y cherche pas.",
+			"Gives back the original bytes of one or several documents: a file each in a folder (--to), or, with --form, one single file.\nzip: the original files. age: the same zip, sealed by a passphrase or to a recipient, which the age program opens. pdf: all pages as pictures, one after the other; their text cannot be searched."}, Usage: Message{"ID...", "ID..."}}
 	DocumentPage    = Word{FR: "page", EN: "page", Help: Message{"Enregistre une page comme image", "Saves a page as a picture"}, Usage: Message{"ID NUMÉRO", "ID NUMBER"}}
 	DocumentEdit    = Word{FR: "modifier", EN: "edit", Help: Message{"Change le titre, la catégorie, la date, la note ou les étiquettes", "Changes the title, category, date, note or tags"}, Usage: Message{"ID", "ID"}}
 	DocumentRemove  = Word{FR: "retirer", EN: "remove", Help: Message{"Met un document à la corbeille", "Puts a document in the bin"}, Usage: Message{"ID", "ID"}}
@@ -125,6 +129,13 @@ var (
 	OptDate          = Message{"date du document : AAAA-MM-JJ, AAAA-MM ou AAAA", "date of the document: YYYY-MM-DD, YYYY-MM or YYYY"}
 	OptTitle         = Message{"titre", "title"}
 	OptNote          = Message{"note : vos propres mots, \"\" pour l'effacer", "note: your own words, \"\" to take it away"}
+	OptWrong         = Message{"ce qui ne va pas : %s", "what is wrong: %s"}
+	OptAsk           = Message{"ce que vous demandez : %s", "what you ask for: %s"}
+	OptContestText   = Message{"pourquoi, ou la réponse reçue, dans vos mots", "why, or the answer you were given, in your words"}
+	OptContestTextFD = Message{"descripteur où lire ce texte", "descriptor to read that text from"}
+	OptAddressee     = Message{"à qui s'adresse la demande", "whom the request is addressed to"}
+	OptAnswer        = Message{"comment elle a fini : %s", "how it ended: %s"}
+	OptLetterTo      = Message{"fichier de la lettre : .pdf, .html ou .txt", "file of the letter: .pdf, .html or .txt"}
 	OptTag           = Message{"étiquette à ajouter (peut être répété)", "tag to add (may be repeated)"}
 	OptUntag         = Message{"étiquette à retirer (peut être répété)", "tag to take away (may be repeated)"}
 	OptWithTag       = Message{"seulement ce qui a cette étiquette (peut être répété)", "only what has this tag (may be repeated)"}
@@ -150,13 +161,14 @@ var (
 
 // Questions and answers.
 var (
-	AskPassphrase    = Message{"Phrase secrète : ", "Passphrase: "}
-	AskNewPassphrase = Message{"Nouvelle phrase secrète : ", "New passphrase: "}
-	AskAgain         = Message{"Encore une fois : ", "Once more: "}
-	AskKitCode       = Message{"Code de secours (six groupes) : ", "Recovery code (six groups): "}
-	NotTheSame       = Message{"Les deux ne sont pas pareilles. Rien n'a été changé. Recommencez.", "The two differ. Nothing was changed. Try again."}
-	NoTerminal       = Message{"Aucun terminal où poser la question. Rien n'a été changé. Donnez --%s.", "There is no terminal to ask on. Nothing was changed. Give --%s."}
-	ShortPassphrase  = Message{"Cette phrase secrète est courte : cinq mots ou plus protègent bien mieux.", "This passphrase is short: five words or more protect far better."}
+	AskPassphrase      = Message{"Phrase secrète : ", "Passphrase: "}
+	AskTheirPassphrase = Message{"Phrase secrète du nouveau coffre : ", "Passphrase of the new vault: "}
+	AskNewPassphrase   = Message{"Nouvelle phrase secrète : ", "New passphrase: "}
+	AskAgain           = Message{"Encore une fois : ", "Once more: "}
+	AskKitCode         = Message{"Code de secours (six groupes) : ", "Recovery code (six groups): "}
+	NotTheSame         = Message{"Les deux ne sont pas pareilles. Rien n'a été changé. Recommencez.", "The two differ. Nothing was changed. Try again."}
+	NoTerminal         = Message{"Aucun terminal où poser la question. Rien n'a été changé. Donnez --%s.", "There is no terminal to ask on. Nothing was changed. Give --%s."}
+	ShortPassphrase    = Message{"Cette phrase secrète est courte : cinq mots ou plus protègent bien mieux.", "This passphrase is short: five words or more protect far better."}
 
 	VaultCreatedAt = Message{"Coffre créé : %s", "Vault created: %s"}
 	KitWritten     = Message{"Kit de secours enregistré : %s. Imprimez-le, rangez-le, puis effacez ce fichier.", "Recovery kit saved: %s. Print it, store it, then delete this file."}

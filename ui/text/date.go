@@ -2,17 +2,17 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"carnet/vault/record"
 )
 
 // Age says how old somebody is: in months until two years, then in years.
 func (l Language) Age(birth, now time.Time) string {
-	months := (now.Year()-birth.Year())*12 + int(now.Month()) - int(birth.Month())
-	if now.Day() < birth.Day() {
-		months--
-	}
+	months := wholeMonths(birth, now)
 	switch {
 	case months < 1:
 		return l.Plural(max(0, int(now.Sub(birth).Hours()/24)), ageDay, ageDays)
@@ -20,6 +20,15 @@ func (l Language) Age(birth, now time.Time) string {
 		return l.Plural(months, ageMonth, ageMonths)
 	}
 	return l.Plural(months/12, ageYear, ageYears)
+}
+
+// wholeMonths counts the months from one day to another that are over.
+func wholeMonths(from, to time.Time) int {
+	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
+	if to.Day() < from.Day() {
+		months--
+	}
+	return months
 }
 
 var (
@@ -31,10 +40,15 @@ var (
 	ageYears  = Message{"%d ans", "%d years"}
 
 	dayUnknown = Message{"date inconnue", "date unknown"}
+	dayAndTime = Message{"%s à %s", "%s at %s"}
 )
 
-// Day writes YYYY-MM-DD, YYYY-MM or YYYY as people read it: 3 novembre 2026.
+// Day writes YYYY-MM-DD, YYYY-MM or YYYY as people read it: 3 novembre 2026; a moment
+// ([record.Moment]) with its time of day.
 func (l Language) Day(iso string) string {
+	if t, timed, ok := record.Moment(iso); ok && timed {
+		return l.Say(dayAndTime, l.Date(t), t.Format("15:04"))
+	}
 	if t, err := time.Parse(time.DateOnly, iso); err == nil {
 		return l.Date(t)
 	}
@@ -50,8 +64,12 @@ func (l Language) Day(iso string) string {
 	return l.Say(dayUnknown)
 }
 
-// WriteDay writes the same as [ParsePartialDay] reads it: 03/11/2026.
+// WriteDay writes the same as [ParsePartialDay] reads it: 03/11/2026; a moment as
+// [ParseMoment] does: 03/11/2026 14:30.
 func (l Language) WriteDay(iso string) string {
+	if t, timed, ok := record.Moment(iso); ok && timed {
+		return t.Format("02/01/2006 15:04")
+	}
 	parts := strings.Split(iso, "-")
 	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
 		parts[i], parts[j] = parts[j], parts[i]
@@ -103,6 +121,38 @@ func ParsePartialDay(typed string) (iso string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// clock is a time of day at the end of what was typed: 14:30, 14h30, 9 h, à 14 h 30.
+var clock = regexp.MustCompile(`(?i)^(.*?)[\s,T]+(?:(?:à|at)\s+)?(\d{1,2})\s?[:h]\s?(\d{2})?$`)
+
+// ParseMoment reads a whole day, as [ParseDay] does, or one with a time of day after it
+// by the clock of a zone: 3/12/2026 14:30, 3 décembre 2026 à 14 h 30, 2026-12-03T14:30.
+// It gives what [record.Moment] reads. A time that the clock leaves out or has twice on
+// that day is one of the two that it may mean.
+func ParseMoment(typed string, zone *time.Location) (iso string, ok bool) {
+	typed = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r == '\u00a0' || r == '\u202f' {
+			return ' '
+		}
+		return r
+	}, typed))
+	if at, timed, ok := record.Moment(typed); ok && timed {
+		return at.Format(time.RFC3339), true
+	}
+	m := clock.FindStringSubmatch(typed)
+	if m == nil {
+		return ParseDay(typed)
+	}
+	day, ok := ParseDay(m[1])
+	if !ok {
+		return "", false
+	}
+	if m[3] == "" {
+		m[3] = "00"
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", day+" "+fmt.Sprintf("%02s", m[2])+":"+m[3], zone)
+	return at.Format(time.RFC3339), err == nil
 }
 
 func dateParts(typed string) []string {

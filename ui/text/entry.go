@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"time"
 
 	"carnet/vault/profile"
 	"carnet/vault/record"
@@ -43,7 +44,7 @@ func (l Language) EntryTitle(t *profile.Table, e *record.Entry) string {
 		return l.measurement(t, e)
 	}
 	title := e.Text
-	if f := k.Field(record.FieldValue); f != nil && f.Values != nil {
+	if f := k.Field(record.FieldValue); f != nil && f.Values != nil && k.Field(record.FieldText) == nil {
 		title = l.code(f.Values, e.Value)
 	}
 	before := e.Relation
@@ -87,6 +88,8 @@ func (l Language) Quantity(o *profile.Observation, e *record.Entry) string {
 // EntryDates says when an entry begins and ends, "" when it does not say.
 func (l Language) EntryDates(e *record.Entry) string {
 	switch {
+	case e.Start != "" && e.End != "" && sameDay(e.Start, e.End):
+		return l.Say(Message{"%s, jusqu'à %s", "%s, until %s"}, l.Day(e.Start), e.End[len("2006-01-02T"):len("2006-01-02T15:04")])
 	case e.Start != "" && e.End != "":
 		return l.Say(Message{"du %s au %s", "from %s to %s"}, l.Day(e.Start), l.Day(e.End))
 	case e.End != "":
@@ -95,6 +98,12 @@ func (l Language) EntryDates(e *record.Entry) string {
 		return l.Day(e.Start)
 	}
 	return ""
+}
+
+// sameDay reports whether two moments are on one day.
+func sameDay(a, b string) bool {
+	_, timed, ok := record.Moment(b)
+	return ok && timed && len(a) == len(b) && a[:len(time.DateOnly)] == b[:len(time.DateOnly)]
 }
 
 // EntryField is a field of an entry as people read it.
@@ -108,7 +117,7 @@ func (l Language) EntryFields(t *profile.Table, e *record.Entry) (out []EntryFie
 		return nil
 	}
 	for _, f := range k.Fields {
-		if value := l.FieldValue(t, e, f); value != "" && e.Status != record.NoneKnown {
+		if value := l.FieldValue(t, e, f); value != "" && e.Status != record.NoneKnown && !f.Hidden {
 			out = append(out, EntryField{l.Label(f.LabelFR, f.LabelEN), value})
 		}
 	}
@@ -178,4 +187,12 @@ var changeFields = map[string]Message{
 	"status":                  {"État", "State"},
 	"code":                    {"Code", "Code"},
 	"system":                  {"Terminologie", "Terminology"},
+	"wrong":                   ContestWrong,
+	"ask":                     ContestAsk,
+	"reason":                  ContestReason,
+	"addressee":               ContestTo,
+	"contested":               {"Contesté le", "Contested on"},
+	"contest":                 {"Contestation", "Contestation"},
+	"answer":                  ContestAnswer,
+	"answered":                {"Réponse le", "Answered on"},
 }

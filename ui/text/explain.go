@@ -5,11 +5,22 @@ import (
 	"errors"
 	"io/fs"
 
+	"carnet/sync/client"
+	"carnet/sync/consent"
+	"carnet/sync/gateway"
 	"carnet/ui/keyring"
 	"carnet/ui/print"
 	"carnet/ui/release"
 	"carnet/vault"
+	"carnet/vault/exchange/bag"
+	"carnet/vault/exchange/devices"
+	"carnet/vault/exchange/hcert"
+	"carnet/vault/exchange/parcel"
+	"carnet/vault/exchange/reading"
+	"carnet/vault/exchange/shl"
 	"carnet/vault/profile"
+	"carnet/vault/proof"
+	"carnet/vault/record"
 	"carnet/vault/render"
 )
 
@@ -23,18 +34,30 @@ func (e Explanation) In(l Language) string {
 }
 
 var (
-	vaultUntouched   = Message{"Votre coffre n'a pas été modifié.", "Your vault was not changed."}
-	nothingChanged   = Message{"Rien n'a été changé.", "Nothing was changed."}
-	othersSaved      = Message{"Les autres documents sont bien ajoutés.", "The other documents were added."}
-	documentSafe     = Message{"Le document est dans le coffre, intact.", "The document is in the vault, intact."}
-	nothingPrinted   = Message{"Rien n'est imprimé, le document est intact.", "Nothing was printed, the document is intact."}
-	savedSoFar       = Message{"Ce qui était déjà enregistré l'est toujours.", "What was already saved still is."}
-	lookAtName       = Message{"Regardez la liste et vérifiez le nom.", "Look at the list and check the name."}
-	useTheKit        = Message{"Utilisez le code du kit de secours.", "Use the code on the recovery kit."}
-	exportOtherTool  = Message{"Exportez-le et ouvrez-le avec un autre logiciel.", "Export it and open it with another program."}
-	askAGuardian     = Message{"Demandez à un responsable de cette personne.", "Ask a guardian of this person."}
-	restoreTheBackup = Message{"Gardez ce fichier tel quel et ouvrez votre dernière sauvegarde.", "Keep this file as it is and open your latest backup."}
+	vaultUntouched    = Message{"Votre coffre n'a pas été modifié.", "Your vault was not changed."}
+	nothingErased     = Message{"Rien n'a été effacé.", "Nothing was erased."}
+	nothingChanged    = Message{"Rien n'a été changé.", "Nothing was changed."}
+	nothingAdded      = Message{"Rien n'a été ajouté.", "Nothing was added."}
+	exportAgain       = Message{"Exportez-le de nouveau depuis l'appareil.", "Export it from the device again."}
+	othersSaved       = Message{"Les autres documents sont bien ajoutés.", "The other documents were added."}
+	documentSafe      = Message{"Le document est dans le coffre, intact.", "The document is in the vault, intact."}
+	nothingPrinted    = Message{"Rien n'est imprimé, le document est intact.", "Nothing was printed, the document is intact."}
+	savedSoFar        = Message{"Ce qui était déjà enregistré l'est toujours.", "What was already saved still is."}
+	lookAtName        = Message{"Regardez la liste et vérifiez le nom.", "Look at the list and check the name."}
+	useTheKit         = Message{"Utilisez le code du kit de secours.", "Use the code on the recovery kit."}
+	exportOtherTool   = Message{"Exportez-le et ouvrez-le avec un autre logiciel.", "Export it and open it with another program."}
+	askAGuardian      = Message{"Demandez à un responsable de cette personne.", "Ask a guardian of this person."}
+	askForAnother     = Message{"Ne vous y fiez pas. Demandez une autre copie à qui vous l'a donnée.", "Do not rely on it. Ask whoever gave it to you for another copy."}
+	askThemForAnother = Message{"Demandez un autre exemplaire à qui vous l'a donné.", "Ask whoever gave it to you for another copy."}
+	anotherArchive    = Message{"Prenez une autre copie de l'archive, ou écrivez-la de nouveau.", "Take another copy of the archive, or write it again."}
+	restoreTheBackup  = Message{"Gardez ce fichier tel quel et ouvrez votre dernière sauvegarde.", "Keep this file as it is and open your latest backup."}
 )
+
+// suspect is told of a file of measurements that is not as a device writes it.
+var suspect = Explanation{
+	Message{"Ce fichier de mesures n'est pas fait comme ceux des appareils : il est refusé.", "This file of measurements is not made as devices make theirs: it is refused."},
+	nothingAdded, exportAgain,
+}
 
 // explanations has one entry for each error a person can meet. The first that
 // matches is told.
@@ -96,6 +119,34 @@ var explanations = []struct {
 		Message{"Ce fichier est plus ancien que ce que vous avez déjà vu.", "This file is older than what you have already seen."},
 		Message{"Il n'a pas été modifié.", "It was not changed."},
 		Message{"Cherchez le fichier le plus récent de ce coffre.", "Look for the latest file of this vault."}}},
+	{vault.ErrOtherVault, Explanation{
+		Message{"Ce fichier est d'un autre coffre.", "This file is of another vault."},
+		nothingChanged,
+		Message{"Choisissez une sauvegarde ou une copie en conflit de ce coffre-ci.", "Choose a backup or a conflicted copy of this very vault."}}},
+	{vault.ErrHomeCode, Explanation{
+		Message{"Ce fichier n'est pas un code de foyer, ou il a été modifié.", "This file is no code of a household, or it was changed."},
+		nothingChanged,
+		Message{"Demandez à l'autre foyer de vous renvoyer son code.", "Ask the other household to send their code again."}}},
+	{vault.ErrNoOtherHome, Explanation{
+		Message{"Personne d'un autre foyer n'a de part à ce carnet.", "Nobody of another household has a part in this record."},
+		nothingChanged,
+		Message{"La première fois, donnez le code de foyer de l'autre parent.", "The first time, give the code of the other parent's household."}}},
+	{vault.ErrNotForUs, Explanation{
+		Message{"Ce fichier a été scellé pour quelqu'un d'autre, ou pour des clés que vous avez remplacées.", "This file was sealed to somebody else, or to keys that you have replaced."},
+		nothingChanged,
+		Message{"Demandez un fichier pour votre code de foyer présent.", "Ask for a file for the present code of your household."}}},
+	{vault.ErrClosedHere, Explanation{
+		Message{"Ce carnet a été clôturé pour toujours dans ce coffre.", "This record was closed for good in this vault."},
+		nothingChanged,
+		Message{"Pour le reprendre, utilisez un autre coffre et donnez son code de foyer.", "To have it again, use another vault and give the code of its household."}}},
+	{vault.ErrNewerKeys, Explanation{
+		Message{"Vos clés ont été remplacées dans l'autre copie.", "Your keys were replaced in the other copy."},
+		nothingChanged,
+		Message{"Ouvrez l'autre copie, et réunissez celle-ci avec elle.", "Open the other copy, and merge this one into it."}}},
+	{parcel.ErrDamaged, Explanation{ // before what it comes with, which speaks of the vault
+		Message{"Ce fichier est abîmé, ou n'est pas un carnet envoyé par un autre foyer.", "This file is damaged, or is no record sent by another household."},
+		nothingChanged,
+		Message{"Demandez à l'autre foyer de l'envoyer de nouveau.", "Ask the other household to send it again."}}},
 	{vault.ErrDamaged, Explanation{
 		Message{"Une partie du coffre est abîmée sur le disque.", "Part of the vault is damaged on the disk."},
 		Message{"Rien n'a été effacé ni modifié.", "Nothing was erased or changed."},
@@ -104,6 +155,52 @@ var explanations = []struct {
 		Message{"Le coffre est verrouillé.", "The vault is locked."},
 		Message{"Tout est enregistré.", "Everything is saved."},
 		Message{"Ouvrez-le de nouveau avec votre phrase secrète.", "Open it again with your passphrase."}}},
+	{vault.ErrNoInside, Explanation{
+		Message{"Ce document ne contient pas un tel fichier.", "This document has no such file in it."},
+		nothingChanged,
+		Message{"« carnet document interieur ID » liste les fichiers qu'il contient.", "\"carnet document inside ID\" lists the files in it."}}},
+	{vault.ErrWithoutDocument, Explanation{
+		Message{"Une proposition cochée vient d'un document qui ne l'est pas.", "A ticked suggestion comes from a document that is not ticked."},
+		nothingChanged,
+		Message{"Cochez aussi son document, ou décochez la proposition.", "Tick its document as well, or untick the suggestion."}}},
+	{vault.ErrNoCertificate, Explanation{
+		Message{"Ce certificat n'est pas connu de ce coffre.", "This vault does not know this certificate."},
+		nothingChanged,
+		Message{"Regardez la liste avec « carnet certificat liste ».", "Look at the list with \"carnet certificate list\"."}}},
+	{vault.ErrNoCode, Explanation{
+		Message{"Aucun code n'a été trouvé dans ce document.", "No code was found in this document."},
+		nothingChanged,
+		Message{"S'il y en a un, ouvrez le document, agrandissez la page jusqu'au code et lisez de nouveau (en ligne de commande : --page et --frame).", "If there is one, open the document, zoom in on it and read again (on the command line: --page and --frame)."}}},
+	{vault.ErrFrameCode, Explanation{
+		Message{"Un code semble être là, et n'a pas pu être lu.", "A code seems to be there, and could not be read."},
+		nothingChanged,
+		Message{"Cadrez le code : ouvrez le document, agrandissez la page jusqu'à ne voir que lui, et lisez de nouveau (en ligne de commande : --page et --frame). Une image plus nette aide aussi.",
+			"Frame the code: open the document, zoom in until you see nothing else, and read again (on the command line: --page and --frame). A sharper picture helps as well."}}},
+	{vault.ErrOtherCode, otherCode},
+	{hcert.ErrOther, otherCode},
+	{shl.ErrOther, otherCode},
+	{hcert.ErrCertificate, Explanation{
+		Message{"Ce fichier ne contient pas de certificat.", "This file holds no certificate."},
+		nothingChanged,
+		Message{"Donnez un fichier PEM ou DER, ou une liste JSON qui contient des certificats.", "Give a PEM or DER file, or a JSON list that holds certificates."}}},
+	{hcert.ErrEncoding, faultyCode("le texte du code est altéré", "the text of the code is corrupt")},
+	{hcert.ErrCompression, faultyCode("ses données compressées sont altérées ou trop grandes", "its compressed data are corrupt or too large")},
+	{hcert.ErrEnvelope, faultyCode("son enveloppe signée ne suit pas la norme", "its signed envelope does not keep to the standard")},
+	{hcert.ErrPayload, faultyCode("son contenu ne suit pas la norme", "its content does not keep to the standard")},
+	{hcert.ErrSchema, faultyCode("il lui manque une information obligatoire", "something that must be there is missing")},
+	{shl.ErrEnvelope, faultyCode("son enveloppe ne suit pas la norme", "its envelope does not keep to the standard")},
+	{shl.ErrAlgorithm, faultyCode("il est signé ou chiffré autrement que la norme ne le veut", "it is signed or encrypted in another way than the standard asks for")},
+	{shl.ErrCompression, faultyCode("ses données compressées sont altérées ou trop grandes", "its compressed data are corrupt or too large")},
+	{shl.ErrPayload, faultyCode("son contenu ne suit pas la norme", "its content does not keep to the standard")},
+	{shl.ErrTime, faultyCode("une de ses dates est impossible", "one of its dates is impossible")},
+	{shl.ErrTypes, faultyCode("il n'annonce pas ce qu'il contient", "it does not announce what it holds")},
+	{shl.ErrBundle, faultyCode("ses données de santé ne suivent pas la norme", "its health data do not keep to the standard")},
+	{shl.ErrChunk, faultyCode("une partie porte un numéro impossible", "one part has an impossible number")},
+	{shl.ErrIncomplete, Explanation{
+		Message{"Il manque des codes : cette carte est répartie sur plusieurs.", "Codes are missing: this card is spread over several."},
+		nothingChanged,
+		Message{"Donnez un document où tous les codes sont visibles.", "Give a document where all codes can be seen."}}},
+	{shl.ErrKey, faultyCode("la clé du lien n'ouvre pas ce fichier", "the key of the link does not open this file")},
 	{vault.ErrNoPatient, Explanation{
 		Message{"Vous n'avez pas de carnet à ce nom.", "You have no record of that name."},
 		nothingChanged, lookAtName}},
@@ -142,7 +239,7 @@ var explanations = []struct {
 	{profile.ErrDate, Explanation{
 		Message{"Cette date n'en est pas une, elle est à venir, ou la fin précède le début.", "This date is none, it lies ahead, or the end comes before the beginning."},
 		nothingChanged,
-		Message{"Écrivez l'année, le mois et l'année, ou le jour.", "Write the year, the month and year, or the day."}}},
+		Message{"Écrivez l'année, le mois et l'année, ou le jour ; d'un rendez-vous le jour, et l'heure si elle est connue.", "Write the year, the month and year, or the day; of an appointment the day, and the time if it is known."}}},
 	{profile.ErrField, Explanation{
 		Message{"Ce champ n'existe pas dans cette partie du profil.", "This part of the profile has no such field."},
 		nothingChanged,
@@ -182,6 +279,10 @@ var explanations = []struct {
 		Message{"Cette date n'existe pas, ou elle est dans le futur.", "This date does not exist, or lies in the future."},
 		Message{"Vos autres réponses sont gardées.", "Your other answers are kept."},
 		Message{"Écrivez-la comme ceci : 2021-03-14.", "Write it like this: 2021-03-14."}}},
+	{record.ErrTerm, Explanation{
+		Message{"Cette durée de grossesse n'en est pas une.", "This is not a length of pregnancy."},
+		Message{"Vos autres réponses sont gardées.", "Your other answers are kept."},
+		Message{"Écrivez les semaines d'aménorrhée et les jours, comme ceci : 34+2.", "Write the weeks since the last period and the days, like this: 34+2."}}},
 	{vault.ErrCategory, Explanation{
 		Message{"Cette catégorie n'existe pas.", "There is no such category."},
 		nothingChanged,
@@ -190,6 +291,18 @@ var explanations = []struct {
 		Message{"Cette note est trop longue, ou contient des caractères qui ne se lisent pas.", "This note is too long, or has characters that cannot be read."},
 		nothingChanged,
 		Message{"Écrivez au plus 4 000 caractères ; le reste peut être un document.", "Write 4,000 characters at most; the rest can be a document."}}},
+	{vault.ErrContest, Explanation{
+		Message{"Cette contestation ne dit pas ce qui ne va pas ou ce qui est demandé, ou elle n'est pas ouverte.", "This contestation does not say what is wrong or what is asked, or it is not open."},
+		nothingChanged,
+		Message{"Dites ce qui ne va pas (inexact, incomplete, ambiguous, outdated, unlawful) et ce que vous demandez (correct, complete, lock, erase).", "Say what is wrong (inexact, incomplete, ambiguous, outdated, unlawful) and what you ask for (correct, complete, lock, erase)."}}},
+	{vault.ErrContested, Explanation{
+		Message{"Une contestation est déjà ouverte ici.", "A contestation is open here already."},
+		Message{"Elle reste comme elle est.", "It stays as it is."},
+		Message{"Notez d'abord la réponse reçue, ou retirez-la.", "First note the answer you were given, or withdraw it."}}},
+	{vault.ErrOwnWords, Explanation{
+		Message{"Cette information vient de vous, pas d'un professionnel ni d'un document.", "This information is yours, not a professional's nor a document's."},
+		nothingChanged,
+		Message{"Corrigez-la vous-même : personne n'a à l'accepter.", "Correct it yourself: nobody has to agree."}}},
 	{vault.ErrTag, Explanation{
 		Message{"Cette étiquette ne convient pas, ou le document en aurait trop.", "This tag does not do, or the document would have too many."},
 		nothingChanged,
@@ -221,14 +334,123 @@ var explanations = []struct {
 		Message{"Ce document est déjà là où vous le demandez.", "This document is already where you ask."},
 		nothingChanged,
 		Message{"Regardez la liste, ou la corbeille.", "Look at the list, or at the bin."}}},
+	{vault.ErrHandedOver, Explanation{
+		Message{"Ce carnet a été remis à la personne : rien ne s'y ajoute plus ici.", "This record was handed over to the person: nothing is added to it here any more."},
+		nothingChanged,
+		Message{"Demandez-lui, dans son propre coffre.", "Ask them, in their own vault."}}},
+	{vault.ErrNotOfAge, Explanation{
+		Message{"Cette personne n'est pas majeure aujourd'hui, ou son décès est indiqué.", "This person is not of age today, or their death was declared."},
+		nothingChanged,
+		Message{"Attendez ses 18 ans, ou vérifiez sa date de naissance.", "Wait until they are 18, or check their date of birth."}}},
+	{vault.ErrOtherHandOver, Explanation{
+		Message{"Il y a déjà un fichier à cet endroit, qui n'est pas le carnet tel qu'il est aujourd'hui.", "There is a file there already that is not the record as it is today."},
+		Message{"Le carnet est intact dans ce coffre.", "The record is intact in this vault."},
+		Message{"Choisissez un autre nom, ou effacez ce fichier s'il vient d'un essai interrompu.", "Choose another name, or delete that file if an interrupted attempt left it."}}},
 	{vault.ErrNotInBin, Explanation{
 		Message{"Ce document n'est pas dans la corbeille.", "This document is not in the bin."},
 		nothingChanged,
 		Message{"Mettez-le d'abord à la corbeille, puis effacez-le.", "Put it in the bin first, then erase it."}}},
+	{vault.ErrClosing, Explanation{
+		Message{"Ce coffre a été clôturé, et son fichier n'est pas encore supprimé.", "This vault was closed, and its file is not removed yet."},
+		Message{"Ses clés sont détruites : personne ne peut plus l'ouvrir.", "Its keys are destroyed: nobody can open it any more."},
+		Message{"Terminez la clôture : « carnet coffre cloturer », ou le bouton de cette fenêtre.", "Finish the closure: \"carnet vault close\", or the button of this window."}}},
+	{vault.ErrNoConsent, Explanation{
+		Message{"Il manque un des deux accords.", "One of the two consents is missing."},
+		nothingErased,
+		Message{"Donnez les deux, chacun pour lui-même, ou gardez tout.", "Give both, each for itself, or keep everything."}}},
+	{vault.ErrNoExport, Explanation{
+		Message{"Il faut dire si vous gardez un export ou si vous le refusez.", "You have to say whether you keep an export or refuse it."},
+		nothingErased,
+		Message{"Donnez l'un ou l'autre, pas les deux.", "Give one or the other, not both."}}},
+	{vault.ErrExport, Explanation{
+		Message{"Cet export n'est pas vérifié, ou ne contient pas tout ce que le coffre contient maintenant.", "This export is not verified, or does not hold all that the vault holds now."},
+		nothingErased,
+		Message{"Faites un nouvel export, puis recommencez.", "Make a new export, then start again."}}},
+	{vault.ErrOthersRecords, Explanation{
+		Message{"Ce coffre contient des carnets dont vous n'êtes pas responsable.", "This vault holds records that you do not govern."},
+		nothingErased,
+		Message{"Clôturez les vôtres un par un, ou demandez à leurs responsables.", "Close yours one by one, or ask those who govern the others."}}},
+	{vault.ErrForked, Explanation{
+		Message{"Le serveur présente un autre historique que celui qu'il a déjà montré.", "The server shows another history than the one it has already shown."}, syncGoesOn, askWhoRuns}},
+	{vault.ErrRolledBack, Explanation{
+		Message{"Le serveur a moins que ce qu'il avait : il est revenu en arrière, ou a été vidé.", "The server has less than it had: it went back, or was emptied."}, syncGoesOn, askWhoRuns}},
+	{vault.ErrBlobAltered, Explanation{
+		Message{"Le contenu d'un document reçu du serveur a été changé.", "The content of a document from the server was changed."}, syncGoesOn, askWhoRuns}},
+	{vault.ErrAltered, Explanation{
+		Message{"Ce que le serveur a envoyé ne tient pas : changé, déplacé, en double ou d'un appareil inconnu.", "What the server sent does not hold: changed, moved, twice, or of an unknown device."}, syncGoesOn, askWhoRuns}},
+	{vault.ErrWithheld, Explanation{
+		Message{"Le serveur garde quelque chose qu'il dit avoir.", "The server keeps back something that it says it has."}, syncGoesOn, askWhoRuns}},
+	{vault.ErrFrozen, Explanation{
+		Message{"La synchronisation de ce carnet est arrêtée.", "Synchronising this record is stopped."}, syncGoesOn,
+		Message{"Les réglages, à Synchronisation, et « carnet synchro etat » disent pourquoi, et comment reprendre.", "The settings, at Synchronisation, and \"carnet sync status\" say why, and how to go on."}}},
+	{vault.ErrOtherServer, Explanation{
+		Message{"Ce carnet est synchronisé avec un autre serveur.", "This record is synchronised with another server."}, syncGoesOn,
+		Message{"Pour en changer exprès : « Recommencer avec le serveur », ou « carnet synchro recommencer ».", "To change it on purpose: \"Begin again with the server\", or \"carnet sync restart\"."}}},
+	{vault.ErrDeletions, Explanation{
+		Message{"Beaucoup de documents disparaîtraient d'un coup.", "Many documents would disappear at once."}, syncGoesOn,
+		Message{"Demandez aux autres s'ils l'ont voulu, puis dites oui (« carnet synchro maintenant --allow-deletions »).", "Ask the others whether they meant it, then say yes (\"carnet sync now --allow-deletions\")."}}},
+	{vault.ErrGrantee, Explanation{
+		Message{"On ne peut pas consentir à cela : un serveur, et un an au plus.", "That cannot be consented to: one server, and a year at most."}, nothingLeft,
+		Message{"Corrigez le serveur ou la date, puis recommencez.", "Correct the server or the date, then start again."}}},
+	{vault.ErrNoSuchConsent, Explanation{
+		Message{"Il n'y a pas de tel consentement, ou il est déjà retiré.", "There is no such consent, or it was withdrawn already."}, nothingLeft,
+		Message{"Regardez la liste : dans les réglages, à Synchronisation, ou « carnet consentement lister ».", "Look at the list: in the settings, at Synchronisation, or \"carnet consent list\"."}}},
+	{consent.ErrNone, Explanation{
+		Message{"Personne n'a consenti à cela pour ce carnet.", "Nobody has consented to this for this record."}, nothingLeft, giveConsentAnew}},
+	{consent.ErrHost, Explanation{
+		Message{"Le consentement est pour un autre serveur.", "The consent is for another server."}, nothingLeft, giveConsentAnew}},
+	{consent.ErrKey, Explanation{
+		Message{"Le consentement est pour une autre clé de ce serveur.", "The consent is for another key of this server."}, nothingLeft,
+		Message{"Vérifiez la clé auprès de la personne qui tient le serveur.", "Compare the key with whoever runs the server."}}},
+	{consent.ErrRecipient, Explanation{
+		Message{"Le consentement est pour un autre genre de destinataire.", "The consent is for another kind of recipient."}, nothingLeft, giveConsentAnew}},
+	{consent.ErrNotYet, Explanation{
+		Message{"Le consentement n'a pas encore commencé.", "The consent has not begun yet."}, nothingLeft,
+		Message{"Vérifiez la date de cet ordinateur.", "Look at the date of this computer."}}},
+	{consent.ErrExpired, Explanation{
+		Message{"Le consentement est arrivé à son terme.", "The consent has come to its end."}, nothingLeft, giveConsentAnew}},
+	{consent.ErrWithdrawn, Explanation{
+		Message{"Le consentement a été retiré.", "The consent was withdrawn."},
+		Message{"Plus rien n'est envoyé.", "Nothing more is sent."}, giveConsentAnew}},
+	{consent.ErrUnreachable, Explanation{
+		Message{"Le serveur ne répond pas, ou n'est pas celui du consentement.", "The server does not answer, or is not the one of the consent."},
+		Message{"Ce qui était déjà reçu et envoyé l'est toujours ; ce coffre reste utilisable.", "What had come and gone still has; this vault can still be used."},
+		Message{"Recommencez plus tard ; vérifiez le réseau.", "Try again later; look at the network."}}},
+	{client.ErrAnswer, Explanation{
+		Message{"La réponse n'est pas celle du serveur du consentement.", "The answer is not one of the server of the consent."}, syncGoesOn,
+		Message{"Recommencez plus tard. Si cela dure, demandez à la personne qui tient le serveur.", "Try again later. If it goes on, ask whoever runs the server."}}},
+	{client.ErrFull, Explanation{
+		Message{"Le serveur n'a plus de place pour ce carnet.", "The server has no room left for this record."},
+		Message{"Tout est dans ce coffre ; ce qui est parti est gardé.", "All of it is in this vault; what was sent is kept."},
+		Message{"Demandez de la place à la personne qui tient le serveur.", "Ask whoever runs the server for room."}}},
+	{client.ErrRefused, Explanation{
+		Message{"Le serveur a refusé.", "The server refused."},
+		Message{"Tout est dans ce coffre ; ce qui est parti est gardé.", "All of it is in this vault; what was sent is kept."},
+		Message{"Recommencez plus tard, ou demandez à la personne qui tient le serveur.", "Try again later, or ask whoever runs the server."}}},
+	{vault.ErrNotBackup, Explanation{
+		Message{"Ce fichier n'est pas une sauvegarde de ce coffre.", "This file is no backup of this vault."},
+		nothingErased,
+		Message{"Regardez la liste des sauvegardes, puis recommencez.", "Look at the list of backups, then start again."}}},
 	{vault.ErrTooLarge, Explanation{
 		Message{"Ce fichier dépasse 16 Go.", "This file is over 16 GB."},
 		othersSaved,
 		Message{"Gardez-le sur un autre support.", "Keep it on another medium."}}},
+	{vault.ErrNoMeasurements, Explanation{
+		Message{"Ce fichier ne contient aucune mesure que Carnet sache garder.", "This file has no measurement that Carnet can keep."},
+		nothingAdded,
+		Message{"Gardez-le comme document si vous y tenez.", "Keep it as a document if you care for it."}}},
+	{devices.ErrFormat, Explanation{
+		Message{"Ce fichier n'est pas un export d'appareil que Carnet connaisse.", "This file is no export of a device that Carnet knows."},
+		nothingAdded,
+		Message{"Carnet lit les exports d'Apple Santé, de Withings et d'Open mHealth.", "Carnet reads exports of Apple Health, Withings and Open mHealth."}}},
+	{devices.ErrSyntax, Explanation{
+		Message{"Ce fichier de mesures est coupé ou abîmé.", "This file of measurements is cut short or damaged."},
+		nothingAdded, exportAgain}},
+	{devices.ErrEntity, suspect}, {devices.ErrDeep, suspect}, {devices.ErrLong, suspect}, {devices.ErrBomb, suspect},
+	{devices.ErrLarge, Explanation{
+		Message{"Ce fichier contient plus de mesures que Carnet n'en lit d'un coup.", "This file has more measurements than Carnet reads at once."},
+		nothingAdded,
+		Message{"Exportez une période plus courte.", "Export a shorter period."}}},
 	{vault.ErrNotRegular, Explanation{
 		Message{"Ce n'est ni un fichier ni un dossier.", "This is neither a file nor a folder."},
 		othersSaved,
@@ -265,6 +487,18 @@ var explanations = []struct {
 		Message{"Le trousseau de clés de cet ordinateur ne répond pas.", "The keyring of this computer does not answer."},
 		Message{"Le coffre est intact. La fiche d'urgence lisible avant l'ouverture peut être ancienne.", "The vault is intact. The emergency sheet that is readable before opening may be an old one."},
 		Message{"Ouvrez le trousseau de votre session, puis recommencez.", "Open the keyring of your session, then try again."}}},
+	{render.ErrPhoto, Explanation{ // before what it comes with, which speaks of documents of the vault
+		Message{"Une photographie ne peut pas être lue : elle n'est ni en JPEG ni en PNG, ou elle est abîmée, ou trop grande.", "A photograph cannot be read: it is neither JPEG nor PNG, or it is damaged, or too large."},
+		Message{"Rien n'a été ajouté. La photographie n'a pas été touchée.", "Nothing was added. The photograph was not touched."},
+		Message{"Enregistrez-la en JPEG, ou photographiez de nouveau. Sur un iPhone : Réglages, Appareil photo, Formats, « Le plus compatible ».", "Save it as JPEG, or take it again. On an iPhone: Settings, Camera, Formats, \"Most Compatible\"."}}},
+	{gateway.ErrNoNetwork, Explanation{
+		Message{"Cet ordinateur n'est sur aucun réseau de la maison.", "This computer is on no home network."},
+		Message{"Rien n'est écouté. Votre coffre n'a pas été modifié.", "Nothing listens. Your vault was not changed."},
+		Message{"Reliez-le au même réseau que le téléphone, puis recommencez. Ou copiez les photographies par un câble et ajoutez-les.", "Connect it to the same network as the telephone, then try again. Or copy the photographs by cable and add them."}}},
+	{gateway.ErrAddress, Explanation{
+		Message{"Cette adresse n'est pas celle de cet ordinateur sur un réseau privé.", "This address is not that of this computer on a private network."},
+		Message{"Rien n'est écouté. Votre coffre n'a pas été modifié.", "Nothing listens. Your vault was not changed."},
+		Message{"Vérifiez que le réseau est toujours là, puis recommencez.", "See whether the network is still there, then try again."}}},
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},
@@ -351,6 +585,90 @@ var explanations = []struct {
 		Message{"Ce fichier n'est pas un paquet de cette annonce, ou il a été modifié.", "This file is not a package of this notice, or it was changed."},
 		nothingChanged,
 		Message{"Ne l'installez pas. Téléchargez-le de nouveau, puis recommencez.", "Do not install it. Download it again, then retry."}}},
+	{proof.ErrForm, Explanation{
+		Message{"Ce fichier n'est pas une preuve de Carnet, ou il a été modifié.", "This file is not a proof made by Carnet, or it was changed."},
+		nothingChanged, askForAnother}},
+	{proof.ErrSignature, Explanation{
+		Message{"La signature de cette preuve n'est pas la bonne : elle a été modifiée.", "The signature of this proof is wrong: it was changed."},
+		nothingChanged, askForAnother}},
+	{bag.ErrSealed, Explanation{
+		Message{"Cette archive est chiffrée.", "This archive is encrypted."},
+		nothingChanged,
+		Message{"Donnez sa phrase secrète ou sa clé age.", "Give its passphrase or its age key."}}},
+	{bag.ErrSecret, Explanation{
+		Message{"Cette phrase secrète ou cette clé n'ouvre pas l'archive.", "This passphrase or key does not open the archive."},
+		nothingChanged,
+		Message{"C'est celle qui a été choisie pour l'archive, pas celle du coffre. Recommencez.", "It is the one chosen for the archive, not the vault's. Try again."}}},
+	{bag.ErrRecipient, Explanation{
+		Message{"Ce n'est pas une clé age.", "This is not an age key."},
+		nothingChanged,
+		Message{"Une clé publique commence par age1, une clé privée par AGE-SECRET-KEY-1.", "A public key begins with age1, a private one with AGE-SECRET-KEY-1."}}},
+	{bag.ErrAltered, Explanation{
+		Message{"L'archive a été modifiée depuis qu'elle a été écrite.", "The archive was changed since it was written."},
+		nothingChanged, anotherArchive}},
+	{bag.ErrTruncated, Explanation{
+		Message{"La fin de l'archive manque ou ne tient pas.", "The end of the archive is missing or does not hold."},
+		nothingChanged, anotherArchive}},
+	{bag.ErrMissing, Explanation{
+		Message{"Un fichier de l'archive manque.", "A file of the archive is missing."},
+		nothingChanged, anotherArchive}},
+	{bag.ErrExtra, Explanation{
+		Message{"L'archive a un fichier de trop.", "The archive has a file too many."},
+		nothingChanged,
+		Message{"Si vous l'y avez mis, retirez-le ; sinon prenez une autre copie de l'archive.", "If you put it there, take it away; else take another copy of the archive."}}},
+	{bag.ErrPath, Explanation{
+		Message{"L'archive nomme un endroit hors d'elle, ou un nom que l'ordinateur ne peut pas écrire.", "The archive names a place outside itself, or a name that a computer cannot write."},
+		nothingChanged, anotherArchive}},
+	{bag.ErrManifest, Explanation{
+		Message{"La liste des fichiers de l'archive ne se lit pas.", "The list of the archive's files cannot be read."},
+		nothingChanged, anotherArchive}},
+	{bag.ErrTooLarge, Explanation{
+		Message{"L'archive a plus de fichiers qu'un carnet n'en a.", "The archive has more files than a record has."},
+		nothingChanged, anotherArchive}},
+	{bag.ErrNotBag, Explanation{
+		Message{"Ce n'est pas une archive de Carnet.", "This is not an archive of Carnet."},
+		nothingChanged,
+		Message{"Choisissez le dossier qui contient bagit.txt, ou le fichier .tar ou .tar.age.", "Choose the folder that has bagit.txt in it, or the .tar or .tar.age file."}}},
+	{vault.ErrNewerArchive, Explanation{
+		Message{"Cette archive vient d'une version plus récente du logiciel.", "This archive comes from a newer version of the program."},
+		nothingChanged,
+		Message{"Installez la dernière version de Carnet, puis recommencez.", "Install the latest version of Carnet, then try again."}}},
+	{vault.ErrArchive, Explanation{
+		Message{"L'archive est entière, mais ne dit pas ce qu'une archive de Carnet dit.", "The archive is whole, but does not say what an archive of Carnet says."},
+		nothingChanged, anotherArchive}},
+	{reading.ErrOther, Explanation{
+		Message{"Ce document n'est pas d'un format que Carnet sait lire (CDA, XDM, FHIR).", "This document is not of a format that Carnet can read (CDA, XDM, FHIR)."},
+		documentSafe, exportOtherTool}},
+	{reading.ErrMalformed, Explanation{
+		Message{"Ce document ne respecte pas les règles de son format.", "This document breaks the rules of its format."},
+		documentSafe, askThemForAnother}},
+	{reading.ErrSize, Explanation{
+		Message{"Ce document, ou une de ses parties, est trop long pour être lu ici.", "This document, or a part of it, is too long to be read here."},
+		documentSafe, exportOtherTool}},
+	{reading.ErrDepth, Explanation{
+		Message{"Ce document a trop de parties les unes dans les autres.", "This document has too many parts within parts."},
+		documentSafe, askThemForAnother}},
+	{reading.ErrCount, Explanation{
+		Message{"Ce document a trop de parties pour être lu ici.", "This document has too many parts to be read here."},
+		documentSafe, exportOtherTool}},
+	{reading.ErrTime, Explanation{
+		Message{"La lecture de ce document prend trop de temps.", "Reading this document takes too long."},
+		documentSafe, exportOtherTool}},
+	{reading.ErrRatio, Explanation{
+		Message{"Cette archive se déplie en bien plus qu'elle ne pèse : elle n'est pas dépliée.", "This archive unpacks to far more than it weighs: it is not unpacked."},
+		documentSafe, askThemForAnother}},
+	{reading.ErrEntity, Explanation{
+		Message{"Ce document déclare des abréviations qui peuvent cacher un piège : il n'est pas lu.", "This document declares abbreviations that can hide a trap: it is not read."},
+		documentSafe, askThemForAnother}},
+	{reading.ErrPath, Explanation{
+		Message{"Un nom de cette archive mène hors d'elle : elle n'est pas dépliée.", "A name in this archive leads out of it: it is not unpacked."},
+		documentSafe, askThemForAnother}},
+	{reading.ErrNested, Explanation{
+		Message{"Cette archive contient une archive dans une archive : elle n'est pas dépliée.", "This archive holds an archive within an archive: it is not unpacked."},
+		documentSafe, askThemForAnother}},
+	{reading.ErrCharset, Explanation{
+		Message{"Le texte de ce document est écrit dans un alphabet que Carnet ne lit pas.", "The text of this document is in an encoding that Carnet does not read."},
+		documentSafe, askThemForAnother}},
 	{context.Canceled, Explanation{
 		Message{"Arrêté à votre demande.", "Stopped at your request."},
 		savedSoFar,
@@ -367,6 +685,22 @@ var explanations = []struct {
 		Message{"L'ordinateur refuse l'accès à ce fichier.", "The computer refuses access to this file."},
 		nothingChanged,
 		Message{"Vérifiez les droits du fichier et du dossier.", "Check the rights of the file and its folder."}}},
+}
+
+// otherCode is told of a code that is no attestation.
+var otherCode = Explanation{
+	Message{"Les codes de ce document ne sont pas des attestations.", "The codes of this document are no attestations."},
+	nothingChanged,
+	Message{"Carnet lit les certificats européens, les 2D-DOC de vaccination et de test, et les SMART Health Cards.", "Carnet reads European certificates, 2D-DOC of vaccinations and tests, and SMART Health Cards."},
+}
+
+// faultyCode is for an attestation that was found and cannot be believed.
+func faultyCode(fr, en string) Explanation {
+	return Explanation{
+		Message{"Une attestation a été trouvée, mais " + fr + ".", "An attestation was found, but " + en + "."},
+		Message{"Le document est gardé tel quel ; rien n'a été changé.", "The document is kept as it is; nothing was changed."},
+		Message{"Demandez-en une nouvelle à qui l'a délivrée, ou essayez une image plus nette.", "Ask whoever issued it for a new one, or try a sharper picture."},
+	}
 }
 
 // unexpected is for an error that nobody thought of.

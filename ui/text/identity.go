@@ -17,6 +17,11 @@ var (
 	INSLabel       = Message{"Matricule INS (identité nationale de santé)", "INS number (national health identity)"}
 	INSHint        = Message{"15 chiffres, imprimés sur les documents des hôpitaux et des laboratoires.", "15 digits, printed on documents of hospitals and laboratories."}
 
+	TermLabel = Message{"Terme à la naissance, en semaines d'aménorrhée", "Term at birth, in weeks since the last period"}
+	TermHint  = Message{"Facultatif. 34+2 veut dire 34 semaines et 2 jours. Sert à corriger l'âge d'un enfant né avant 37 semaines.", "Optional. 34+2 means 34 weeks and 2 days. It corrects the age of a child born before 37 weeks."}
+
+	TermWrong = Message{"Cette durée n'en est pas une. Vos autres réponses sont gardées. Écrivez les semaines et les jours, comme ceci : 34+2.", "This is not a length of pregnancy. Your other answers are kept. Write the weeks and the days, like this: 34+2."}
+
 	LabelName         = Message{"Nom", "Name"}
 	LabelProfessional = Message{"RPPS ou FINESS", "RPPS or FINESS"}
 	LabelNIR          = Message{"NIR", "NIR"}
@@ -24,7 +29,9 @@ var (
 	OptNIR            = Message{"numéro de sécurité sociale ; un numéro douteux est signalé et gardé", "social security number; a doubtful one is reported and kept"}
 	OptINS            = Message{"matricule INS ; un numéro douteux est signalé et gardé", "INS number; a doubtful one is reported and kept"}
 
-	PatientEdit = Word{FR: "modifier", EN: "edit", Help: Message{"Change le nom, la naissance, le sexe ou les numéros d'une personne", "Changes the name, birth, sex or numbers of a person"}}
+	OptTerm = Message{"terme à la naissance, en semaines d'aménorrhée et jours : 34+2 ; vide s'il n'est pas connu", "term at birth, in weeks since the last period and days: 34+2; empty when it is not known"}
+
+	PatientEdit = Word{FR: "modifier", EN: "edit", Help: Message{"Change le nom, la naissance, le sexe, le terme ou les numéros d'une personne", "Changes the name, birth, sex, term or numbers of a person"}}
 	// NumberSure follows a doubt in a form.
 	NumberSure = Message{"Si c'est bien ce qui est imprimé, appuyez encore une fois sur « Garder ces réponses ».", "If that is what is printed, press \"Keep these answers\" once more."}
 	// NumberKept follows a doubt on the command line.

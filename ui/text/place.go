@@ -26,7 +26,7 @@ var (
 	conflictOne  = Message{"Un service de synchronisation a dédoublé ce coffre : une copie en conflit est à côté (%s).", "A synchronisation service split this vault in two: a conflicted copy lies beside it (%s)."}
 	conflictMany = Message{"Un service de synchronisation a dédoublé ce coffre : %d copies en conflit sont à côté (%s).", "A synchronisation service split this vault: %d conflicted copies lie beside it (%s)."}
 	bothKept     = Message{"Rien n'est effacé, mais chaque fichier peut contenir des documents qui manquent à l'autre.", "Nothing is erased, but each file may hold documents that the other lacks."}
-	takeFromCopy = Message{"Gardez tous ces fichiers : ouvrez la copie, exportez ce qui manque ici et ajoutez-le.", "Keep all these files: open the copy, export what is missing here and add it."}
+	takeFromCopy = Message{"Gardez tous ces fichiers : ouvrez celui-ci, puis réunissez-le avec la copie (menu Coffre, ou « carnet coffre fusionner »).", "Keep all these files: open this one, then merge the copy into it (Vault menu, or \"carnet vault merge\")."}
 
 	mediumGone   = Message{"Le support où est ce coffre n'est pas branché.", "The medium that this vault is on is not plugged in."}
 	shareGone    = Message{"Le dossier du réseau où est ce coffre ne répond pas.", "The folder of the network that this vault is in does not answer."}

@@ -23,7 +23,7 @@ var (
 	StopCheck    = Message{"Arrêter la vérification", "Stop the check"}
 	CheckKept    = Message{"Une vérification ne change rien.", "A check changes nothing."}
 	CheckedAt    = Message{"Vérifié à %s", "Checked at %s"}
-	RepairAdvice = Message{"Gardez ce fichier tel quel. Revenez à la dernière sauvegarde vérifiée, ou verrouillez et prenez « Réparer un coffre abîmé » dans le menu Fichier.", "Keep this file as it is. Go back to the last verified backup, or lock and take \"Repair a damaged vault\" in the File menu."}
+	RepairAdvice = Message{"Gardez ce fichier tel quel. Revenez à la dernière sauvegarde vérifiée, ou verrouillez et prenez « Réparer un coffre abîmé » dans le menu Coffre.", "Keep this file as it is. Go back to the last verified backup, or lock and take \"Repair a damaged vault\" in the Vault menu."}
 
 	RepairVault  = Message{"Réparer un coffre abîmé", "Repair a damaged vault"}
 	RepairTitle  = Message{"Réparation du coffre", "Repair of the vault"}

@@ -9,6 +9,7 @@ import (
 	"carnet/vault/exchange/sheet"
 	"carnet/vault/profile"
 	"carnet/vault/record"
+	"carnet/vault/schedule"
 )
 
 // The summary of a profile, and the dated history of a person's care.
@@ -42,14 +43,14 @@ type Event struct {
 func (l Language) Timeline(t *profile.Table, entries []record.Entry, docs []record.Document, category func(code string) string) (out []Event) {
 	for _, e := range entries {
 		k := t.Kind(e.Kind)
-		if e.RemovedAt != 0 || k == nil || e.Status == record.NoneKnown {
+		if e.RemovedAt != 0 || k == nil || !k.Listed() || e.Status == record.NoneKnown {
 			continue
 		}
-		title := l.EntryTitle(t, &e)
-		begins := Event{Date: e.Start, What: l.Kind(k), Title: title, ID: e.ID}
+		title, what := l.EntryTitle(t, &e), l.kindAt(t, k, &e)
+		begins := Event{Date: e.Start, What: what, Title: title, ID: e.ID}
 		if e.End != "" && e.End != e.Start {
 			begins.Title = l.Say(TimelineBegins, title)
-			out = append(out, Event{Date: e.End, What: l.Kind(k), Title: l.Say(TimelineEnds, title), ID: e.ID})
+			out = append(out, Event{Date: e.End, What: what, Title: l.Say(TimelineEnds, title), ID: e.ID})
 		}
 		if e.Start != "" {
 			out = append(out, begins)
@@ -64,6 +65,14 @@ func (l Language) Timeline(t *profile.Table, entries []record.Entry, docs []reco
 		return cmp.Or(-strings.Compare(a.Date, b.Date), strings.Compare(a.Title, b.Title))
 	})
 	return out
+}
+
+// kindAt names the kind of an entry and, of an examination, where it took place.
+func (l Language) kindAt(t *profile.Table, k *profile.Kind, e *record.Entry) string {
+	if where := k.Field(record.FieldType); e.Kind == schedule.ExamKind && e.Type != "" && where != nil {
+		return l.Kind(k) + ", " + l.FieldValue(t, e, *where)
+	}
+	return l.Kind(k)
 }
 
 // Summary is what « Ma santé en résumé » is made of.
@@ -93,6 +102,9 @@ func (s *Summary) Sheet(l Language) *sheet.Sheet {
 	blocks := []sheet.Block{e.identity(l)}
 	for i := range s.Kinds.Kinds {
 		k := &s.Kinds.Kinds[i]
+		if !k.Listed() {
+			continue
+		}
 		lines := s.lines(l, k)
 		if len(lines) == 0 {
 			lines = []string{l.Say(emergencyBlank)}
@@ -114,7 +126,7 @@ func (s *Summary) Sheet(l Language) *sheet.Sheet {
 func (s *Summary) Parts(l Language) (out []SheetPart) {
 	for i := range s.Kinds.Kinds {
 		k := &s.Kinds.Kinds[i]
-		if lines := s.lines(l, k); len(lines) > 0 {
+		if lines := s.lines(l, k); len(lines) > 0 && k.Listed() {
 			out = append(out, SheetPart{l.Kind(k), lines})
 		}
 	}
@@ -141,7 +153,7 @@ func (s *Summary) line(l Language, k *profile.Kind, x *record.Entry) string {
 		case record.FieldText, record.FieldType, record.FieldValue, record.FieldValue2, record.FieldUnit, record.FieldStart, record.FieldEnd, record.FieldRelation:
 			continue // in the title, or the dates
 		}
-		if value := l.FieldValue(s.Kinds, x, f); value != "" && x.Status != record.NoneKnown {
+		if value := l.FieldValue(s.Kinds, x, f); value != "" && !f.Hidden && x.Status != record.NoneKnown {
 			parts = append(parts, value)
 		}
 	}

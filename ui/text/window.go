@@ -7,12 +7,13 @@ const Between = " · "
 
 // The window itself: its menu, its navigation, its bar.
 var (
-	MenuFile = Message{"Fichier", "File"}
-	MenuEdit = Message{"Édition", "Edit"}
-	MenuGo   = Message{"Aller", "Go"}
-	MenuView = Message{"Affichage", "View"}
-	MenuHelp = Message{"Aide", "Help"}
-	Menu     = Message{"Menu", "Menu"}
+	MenuFile  = Message{"Fichier", "File"}
+	MenuEdit  = Message{"Édition", "Edit"}
+	MenuGo    = Message{"Aller", "Go"}
+	MenuView  = Message{"Affichage", "View"}
+	MenuVault = Message{"Coffre", "Vault"}
+	MenuHelp  = Message{"Aide", "Help"}
+	Menu      = Message{"Menu", "Menu"}
 
 	AddDocument  = Message{"Ajouter un document", "Add a document"}
 	NewItem      = Message{"Nouveau", "New"}
