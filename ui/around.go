@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
+	"carnet/ui/child"
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
@@ -27,6 +28,9 @@ func (w *Window) sections() []section {
 		{session.Home, text.HomeTitle, theme.HomeIcon(), text.Message{FR: "Ctrl+1", EN: "Ctrl+1"}},
 		{session.Documents, text.DocumentsTitle, theme.FolderIcon(), text.Message{FR: "Ctrl+2", EN: "Ctrl+2"}},
 		{session.Medical, text.MedicalTitle, theme.ListIcon(), text.Message{FR: "Ctrl+3", EN: "Ctrl+3"}},
+		{session.Child, child.Name(w.open, w.open.Person()), kit.ChildIcon, text.Message{FR: "Ctrl+4", EN: "Ctrl+4"}},
+		{session.Vaccines, text.VaccinesTitle, kit.VaccineIcon, text.Message{FR: "Ctrl+5", EN: "Ctrl+5"}},
+		{session.Agenda, text.AgendaTitle, theme.CalendarIcon(), text.Message{FR: "Ctrl+6", EN: "Ctrl+6"}},
 	}
 }
 

@@ -8,10 +8,14 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"carnet/ui/agenda"
+	"carnet/ui/child"
+	"carnet/ui/handover"
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/settings"
 	"carnet/ui/text"
+	"carnet/ui/vaccines"
 )
 
 // Command is something that can be asked of the window, from its menu or by a
@@ -50,6 +54,7 @@ type (
 	finder    interface{ Find() }
 	printer   interface{ Print() }
 	exporter  interface{ Export() }
+	gatherer  interface{ ExportTogether() }
 	remover   interface{ Remove() }
 	putBacker interface{ PutBack() }
 	editor    interface{ Edit() }
@@ -61,7 +66,14 @@ type (
 		Mask()
 		Unmask()
 	}
-	marker interface{ MarkAll() }
+	marker    interface{ MarkAll() }
+	contester interface{ Contest() }
+	proposer  interface{ Propose() }
+	decoder   interface{ Codes() }
+	opener    interface {
+		KeepInside()
+		SaveInside()
+	}
 )
 
 // Commands lists all of them, in the order of the menu.
@@ -69,38 +81,52 @@ func Commands() []Command {
 	return []Command{
 		{menu: text.MenuFile, Label: text.AddDocument, CLI: "document add", key: fyne.KeyO, mods: ctrl, run: func(w *Window) { w.imp.Choose() }},
 		{menu: text.MenuFile, Label: text.NewItem, CLI: "document add", key: fyne.KeyN, mods: ctrl, run: func(w *Window) { w.imp.Choose() }},
+		{menu: text.MenuFile, Label: text.ReceivePhotos, CLI: "document receive", key: fyne.KeyT, mods: ctrl, run: func(w *Window) { w.imp.Receive() }},
+		{menu: text.MenuFile, Label: text.JoinPhotos, CLI: "document add", run: func(w *Window) { w.imp.ChoosePhotos() }},
+		{menu: text.MenuFile, Label: text.FormerVerb, CLI: "record import", run: func(w *Window) { w.imp.ChooseFormer(false) }},
 		{menu: text.MenuFile, Label: text.StopImport, CLI: "document add", key: fyne.KeyS, mods: ctrlShift, run: func(w *Window) { w.imp.Stop() }},
 		{menu: text.MenuFile, Label: text.ExportChosen, CLI: "document export", key: fyne.KeyE, mods: ctrl, run: on(exporter.Export)},
+		{menu: text.MenuFile, Label: text.TogetherVerb, CLI: "document export", run: on(gatherer.ExportTogether)},
 		{menu: text.MenuFile, Label: text.Print, CLI: "print", key: fyne.KeyP, mods: ctrl, run: on(printer.Print)},
+		{menu: text.MenuFile, Label: text.SchoolSheet, CLI: "child school-sheet", run: onVaccines((*vaccines.Vaccines).School)},
+		{menu: text.MenuFile, Label: text.TakeCalendar, CLI: "agenda import", run: onAgenda((*agenda.Agenda).Take)},
+		{menu: text.MenuFile, Label: text.SaveCalendar, CLI: "agenda export", run: onAgenda((*agenda.Agenda).Save)},
 		{menu: text.MenuFile, Label: text.EmergencyTitle, CLI: "emergency sheet", key: fyne.KeyU, mods: ctrl, at: always, run: (*Window).emergency},
-		{menu: text.MenuFile, Label: text.BackUpVault, CLI: "vault backup", key: fyne.KeyB, mods: ctrl, run: onSettings((*settings.Settings).BackUp)},
-		{menu: text.MenuFile, Label: text.CheckVault, CLI: "vault check", run: onSettings((*settings.Settings).Check)},
-		{menu: text.MenuFile, Label: text.CompactVault, CLI: "vault compact", run: onSettings((*settings.Settings).Compact)},
-		{menu: text.MenuFile, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},
-		{menu: text.MenuFile, Label: text.HaveVault, CLI: "shell", at: whenLocked, run: func(w *Window) { w.door.Find() }},
-		{menu: text.MenuFile, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},
-		{menu: text.MenuFile, Label: text.RepairVault, CLI: "vault repair", at: whenLocked, run: func(w *Window) { w.door.Repair() }},
-		{menu: text.MenuFile, Label: text.TrySamples, CLI: "demo", at: whenLocked, run: func(w *Window) { w.door.TrySamples() }},
 		{menu: text.MenuFile, Label: text.Lock, CLI: "shell", key: fyne.KeyL, mods: ctrl, run: (*Window).Lock},
 		{menu: text.MenuFile, Label: text.Quit, key: fyne.KeyQ, mods: ctrl, at: always, run: (*Window).Quit},
 
 		{menu: text.MenuEdit, Label: text.Undo, key: fyne.KeyZ, mods: ctrl, run: (*Window).undo},
 		{menu: text.MenuEdit, Label: text.Redo, key: fyne.KeyY, mods: ctrl, run: (*Window).redo},
 		{menu: text.MenuEdit, Label: text.EditDetails, CLI: "document edit", key: fyne.KeyD, mods: ctrl, run: on(editor.Edit)},
+		{menu: text.MenuEdit, Label: text.VaccineUpdateNew, CLI: "profile add", key: fyne.KeyV, mods: ctrlShift, run: onVaccines((*vaccines.Vaccines).Update)},
+		{menu: text.MenuEdit, Label: text.VaccineCopy, CLI: "profile add", run: onVaccines((*vaccines.Vaccines).Copy)},
+		{menu: text.MenuEdit, Label: text.AddAppointment, CLI: "agenda add", run: onAgenda((*agenda.Agenda).Add)},
 		{menu: text.MenuEdit, Label: text.MoveToBin, CLI: "document remove", said: text.DeleteKey, run: on(remover.Remove)},
 		{menu: text.MenuEdit, Label: text.PutBack, CLI: "document restore", run: on(putBacker.PutBack)},
 		{menu: text.MenuEdit, Label: text.EraseForGood, CLI: "document erase", run: on(eraser.Erase)},
 		{menu: text.MenuEdit, Label: text.ErasedOnes, CLI: "document list", run: on(eraser.Erased)},
 		{menu: text.MenuEdit, Label: text.Mask, CLI: "document mask", key: fyne.KeyM, mods: ctrl, run: on(masker.Mask)},
 		{menu: text.MenuEdit, Label: text.Unmask, CLI: "document unmask", key: fyne.KeyM, mods: ctrlShift, run: on(masker.Unmask)},
+		{menu: text.MenuEdit, Label: text.ProposeForProfile, CLI: "document propose", run: on(proposer.Propose)},
+		{menu: text.MenuEdit, Label: text.ReadCodes, CLI: "document codes", run: on(decoder.Codes)},
+		{menu: text.MenuEdit, Label: text.KeepInside, CLI: "document inside", run: on(opener.KeepInside)},
+		{menu: text.MenuEdit, Label: text.SaveInside, CLI: "document inside", run: on(opener.SaveInside)},
+		{menu: text.MenuEdit, Label: text.Contesting, CLI: "document contest", run: on(contester.Contest)},
 		{menu: text.MenuEdit, Label: text.MarkAll, key: fyne.KeyA, mods: ctrlShift, run: on(marker.MarkAll)},
 
 		{menu: text.MenuGo, Label: text.HomeTitle, key: fyne.Key1, mods: ctrl, run: func(w *Window) { w.Go(session.Home) }},
 		{menu: text.MenuGo, Label: text.DocumentsTitle, CLI: "document list", key: fyne.Key2, mods: ctrl, run: func(w *Window) { w.Go(session.Documents) }},
 		{menu: text.MenuGo, Label: text.MedicalTitle, CLI: "profile list", key: fyne.Key3, mods: ctrl, run: func(w *Window) { w.Go(session.Medical) }},
+		{menu: text.MenuGo, Label: text.ChildMenu, CLI: "child growth", key: fyne.Key4, mods: ctrl, run: func(w *Window) { w.Go(session.Child) }},
+		{menu: text.MenuGo, Label: text.VaccinesTitle, CLI: "child vaccinations", key: fyne.Key5, mods: ctrl, run: func(w *Window) { w.Go(session.Vaccines) }},
+		{menu: text.MenuGo, Label: text.AgendaTitle, CLI: "agenda list", key: fyne.Key6, mods: ctrl, run: func(w *Window) { w.Go(session.Agenda) }},
+		{menu: text.MenuGo, Label: text.ExamsMenu, CLI: "child exams", run: onChild(text.ExamsTitle, text.CheckUpsTitle)},
+		{menu: text.MenuGo, Label: text.AdviceTitle, CLI: "child advice", run: onChild(text.AdviceTitle)},
 		{menu: text.MenuGo, Label: text.ChoosePersonTitle, CLI: "patient list", key: fyne.KeyP, mods: ctrlShift, run: (*Window).ChoosePerson},
 		{menu: text.MenuGo, Label: text.AddPerson, CLI: "patient add", run: func(w *Window) { session.AddPerson(w.open, nil) }},
 		{menu: text.MenuGo, Label: text.EditPerson, CLI: "patient edit", run: func(w *Window) { session.EditPerson(w.open, w.open.Person(), nil) }},
+		{menu: text.MenuGo, Label: text.HandOver, CLI: "child handover", run: func(w *Window) { handover.Begin(w.open, w.open.Person()) }},
+		{menu: text.MenuGo, Label: text.HandedOverOnes, CLI: "child handover", run: func(w *Window) { handover.Show(w.open) }},
 		{menu: text.MenuGo, Label: text.Find, CLI: "search", key: fyne.KeyF, mods: ctrl, run: on(finder.Find)},
 		{menu: text.MenuGo, Label: text.NextPane, key: fyne.KeyG, mods: ctrl, at: always, run: func(w *Window) { w.pane(1) }},
 		{menu: text.MenuGo, Label: text.PreviousPane, key: fyne.KeyG, mods: ctrlShift, at: always, run: func(w *Window) { w.pane(-1) }},
@@ -112,8 +138,34 @@ func Commands() []Command {
 		{menu: text.MenuView, Label: text.UsualSize, key: fyne.Key0, mods: ctrl, at: always, run: func(w *Window) { w.zoom(0) }},
 		{menu: text.MenuView, Label: text.NextLook, key: fyne.KeyC, mods: ctrlShift, at: always, run: (*Window).nextLook},
 
+		{menu: text.MenuVault, Label: text.BackUpVault, CLI: "vault backup", key: fyne.KeyB, mods: ctrl, run: onSettings((*settings.Settings).BackUp)},
+		{menu: text.MenuVault, Label: text.ExportAll, CLI: "export", key: fyne.KeyE, mods: ctrlShift, run: onSettings((*settings.Settings).ExportAll)},
+		{menu: text.MenuVault, Label: text.PaperVerb, CLI: "export paper", run: onSettings((*settings.Settings).Paper)},
+		{menu: text.MenuVault, Label: text.RestoreArchive, CLI: "restore", key: fyne.KeyR, mods: ctrlShift, run: onSettings((*settings.Settings).RestoreArchive)},
+		{menu: text.MenuVault, Label: text.MergeCopy, CLI: "vault merge", run: onSettings((*settings.Settings).Merge)},
+		{menu: text.MenuVault, Label: text.HomeCodeVerb, CLI: "patient home-code", run: onSettings((*settings.Settings).GiveCode)},
+		{menu: text.MenuVault, Label: text.HomeSendVerb, CLI: "patient export", run: onSettings((*settings.Settings).SendHome)},
+		{menu: text.MenuVault, Label: text.HomeTakeVerb, CLI: "patient merge", run: onSettings((*settings.Settings).TakeHome)},
+		{menu: text.MenuVault, Label: text.CertificatesVerb, CLI: "certificate list", run: onSettings((*settings.Settings).Certificates)},
+		{menu: text.MenuVault, Label: text.SyncNowVerb, CLI: "sync now", run: onSettings((*settings.Settings).SyncNow)},
+		{menu: text.MenuVault, Label: text.SyncPause, CLI: "sync status", run: onSettings((*settings.Settings).PauseSync)},
+		{menu: text.MenuVault, Label: text.SyncAnewVerb, CLI: "sync restart", run: onSettings((*settings.Settings).SyncAnew)},
+		{menu: text.MenuVault, Label: text.SyncGive, CLI: "consent give", run: onSettings((*settings.Settings).Consent)},
+		{menu: text.MenuVault, Label: text.SyncReceipts, CLI: "consent list", run: onSettings((*settings.Settings).ShowConsents)},
+		{menu: text.MenuVault, Label: text.SyncWithdraw, CLI: "consent withdraw", run: onSettings((*settings.Settings).WithdrawConsent)},
+		{menu: text.MenuVault, Label: text.CheckVault, CLI: "vault check", run: onSettings((*settings.Settings).Check)},
+		{menu: text.MenuVault, Label: text.CompactVault, CLI: "vault compact", run: onSettings((*settings.Settings).Compact)},
+		{menu: text.MenuVault, Label: text.CloseRecordVerb, CLI: "patient close", run: onSettings((*settings.Settings).CloseRecord)},
+		{menu: text.MenuVault, Label: text.CloseVaultVerb, CLI: "vault close", key: fyne.KeyX, mods: ctrlShift, run: onSettings((*settings.Settings).CloseVault)},
+		{menu: text.MenuVault, Label: text.CreateVault, CLI: "vault create", at: whenLocked, run: func(w *Window) { w.door.Begin() }},
+		{menu: text.MenuVault, Label: text.HaveVault, CLI: "shell", at: whenLocked, run: func(w *Window) { w.door.Find() }},
+		{menu: text.MenuVault, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},
+		{menu: text.MenuVault, Label: text.RepairVault, CLI: "vault repair", at: whenLocked, run: func(w *Window) { w.door.Repair() }},
+		{menu: text.MenuVault, Label: text.TrySamples, CLI: "demo", at: whenLocked, run: func(w *Window) { w.door.TrySamples() }},
+
 		{menu: text.MenuHelp, Label: text.HelpHere, key: fyne.KeyH, mods: ctrl, at: always, run: (*Window).help},
 		{menu: text.MenuHelp, Label: text.AllCommands, key: fyne.KeyK, mods: ctrl, at: always, run: (*Window).palette},
+		{menu: text.MenuHelp, Label: text.RightsTitle, CLI: "guide show", at: always, run: (*Window).rights},
 		{menu: text.MenuHelp, Label: text.SaveReport, CLI: "about", at: always, run: (*Window).saveReport},
 		{menu: text.MenuHelp, Label: text.LookForUpdate, CLI: "update", at: always, run: (*Window).readNotice},
 		{menu: text.MenuHelp, Label: text.About, CLI: "about", at: always, run: (*Window).about},
@@ -140,6 +192,30 @@ func onSettings(do func(*settings.Settings)) func(*Window) {
 	return func(w *Window) {
 		w.Go(session.Settings)
 		do(w.places[session.Settings].(*settings.Settings))
+	}
+}
+
+// onVaccines gives a command to the vaccinations.
+func onVaccines(do func(*vaccines.Vaccines)) func(*Window) {
+	return func(w *Window) {
+		w.Go(session.Vaccines)
+		do(w.places[session.Vaccines].(*vaccines.Vaccines))
+	}
+}
+
+// onAgenda gives a command to the diary.
+func onAgenda(do func(*agenda.Agenda)) func(*Window) {
+	return func(w *Window) {
+		w.Go(session.Agenda)
+		do(w.places[session.Agenda].(*agenda.Agenda))
+	}
+}
+
+// onChild goes to a pane of the section that follows a person by their age.
+func onChild(panes ...text.Message) func(*Window) {
+	return func(w *Window) {
+		w.Go(session.Child)
+		w.places[session.Child].(*child.Child).Show(panes...)
 	}
 }
 

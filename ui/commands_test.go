@@ -65,7 +65,7 @@ func TestEveryCommandIsInTheMenu(t *testing.T) {
 // TestKeysThatEveryKeyboardHas: keys that lie elsewhere on an AZERTY keyboard, or
 // that laptops keep for themselves, are for nothing.
 func TestKeysThatEveryKeyboardHas(t *testing.T) {
-	given := []fyne.KeyName{fyne.KeyUp, fyne.KeyDown, fyne.KeyReturn, fyne.KeyComma, fyne.Key0, fyne.Key1, fyne.Key2, fyne.Key3}
+	given := []fyne.KeyName{fyne.KeyUp, fyne.KeyDown, fyne.KeyReturn, fyne.KeyComma, fyne.Key0, fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
 	for _, c := range Commands() {
 		if c.key == "" {
 			continue

@@ -14,6 +14,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/text"
 	"carnet/vault"
+	"carnet/vault/growth"
 	"carnet/vault/profile"
 	"carnet/vault/record"
 )
@@ -355,6 +356,17 @@ func TestWindowEverywhere(t *testing.T) {
 		u.opens("commands", func() { u.command(text.AllCommands) })
 		u.opens("idle", u.warn)
 		u.opens("emergency sheet", u.emergency)
+		u.imp.Networks = onlyHere
+		u.opens("receive from the telephone", func() { u.command(text.ReceivePhotos) })
+		u.opens("choose photographs", func() { u.command(text.JoinPhotos) })
+		photos := u.write(photographs(2)...)
+		u.opens("photographs", func() { u.Dropped(photos) })
+		u.opens("check the pages", func() {
+			u.Dropped(photos)
+			u.settle()
+			u.press(text.JoinInto)
+			u.pressed = nil // its sheet is gone
+		})
 		u.opens("confirm an import", func() { u.Dropped(u.write(note("a.txt"))) })
 
 		u.command(text.DocumentsTitle)
@@ -402,7 +414,7 @@ func TestWindowEverywhere(t *testing.T) {
 		u.command(text.MedicalTitle)
 		u.survey("medical profile")
 		for _, k := range kinds().Kinds {
-			if k.Code != profile.Measurement {
+			if k.Code != profile.Measurement && k.Listed() {
 				u.opens("add "+k.Code, func() { u.adds(k.Code) })
 			}
 		}
@@ -417,6 +429,65 @@ func TestWindowEverywhere(t *testing.T) {
 		u.pressRow("Asthme")
 		u.press(text.MoveToBin)
 		u.opens("bin of the profile", func() { u.press(text.BinOfProfile, 1) })
+
+		u.command(text.AgendaTitle)
+		u.survey("diary, empty")
+		u.notes("Kiné", "3/12/2030 14:30")
+		u.survey("diary")
+		u.opens("add an appointment", func() { u.press(text.AddAppointment) })
+		u.opens("appointment", func() { u.pressRow("3 décembre 2030 à 14:30") })
+		u.opens("take a calendar", func() { u.press(text.TakeCalendar) })
+		u.opens("save a calendar", func() { u.press(text.SaveCalendar) })
+
+		u.command(text.ChildMenu)
+		u.survey("child, empty")
+		u.opens("measurements of a day", func() { u.press(text.GrowthAdd) })
+		u.grows(height("2019-09-03", "49", "lying"), height("2026-11-03", "121", "standing"), weight("2026-11-03", "23000"))
+		u.survey("growth, nothing to draw")
+		u.chooses(u.GrowthMeasure(growth.Height))
+		u.survey("growth, a curve")
+		u.press(text.GrowthTable)
+		u.survey("growth, a table")
+		u.opens("measurement", func() { u.pressRow("03/11/2026") })
+		u.opens("growth on paper", func() { u.press(text.Print) })
+
+		u.command(text.VaccinesTitle)
+		u.survey("vaccinations, empty")
+		u.opens("update vaccinations", func() { u.press(text.VaccineUpdate) })
+		u.opens("copy the booklet", func() { u.press(text.VaccineCopy) })
+		u.opens("document for school", func() { u.press(text.SchoolSheet) })
+		u.copies([2]string{"5/11/2019", "Hexyon"}, [2]string{"2023", "Voyage"})
+		u.survey("vaccinations")
+		u.pressRow("fait" + text.Between)
+		u.key(fyne.KeyEscape)
+		u.opens("vaccination", func() { u.pressRow("fait" + text.Between) })
+
+		u.bornOn("21/01/2009")
+		u.command(text.HomeTitle)
+		u.survey("home, before a majority")
+		u.opens("hand-over, before it", func() { u.press(text.HandOverSee) })
+		u.bornOn("20/11/2008")
+		page := func(pages int) func() {
+			return func() {
+				u.command(text.HandOver)
+				if pages > 0 {
+					u.press(text.Continue)
+				}
+				if pages > 1 {
+					u.types(leaOwn, text.NewPhraseLabel)
+					u.types(leaOwn, text.RetypeLabel)
+					u.press(text.Continue)
+				}
+				if pages > 2 {
+					u.copyGroup()
+				}
+				u.pressed = nil // on pages that are gone
+			}
+		}
+		for n := range 4 {
+			u.opens(fmt.Sprintf("hand-over, step %d", n+1), page(n))
+		}
+		u.opens("records handed over", func() { u.command(text.HandedOverOnes) })
 
 		u.command(text.SettingsTitle)
 		u.survey("settings: display")

@@ -17,8 +17,12 @@ const (
 	idleWarning = time.Minute
 )
 
-// watch looks whether somebody is still there.
+// watch looks whether something was changed that has to go to a server, and whether
+// somebody is still there.
 func (w *Window) watch() {
+	if w.open != nil {
+		w.open.Sync.Tick()
+	}
 	limit := time.Duration(w.prefs.Idle()) * time.Minute
 	if w.open == nil || limit == 0 {
 		return
@@ -50,6 +54,47 @@ func (w *Window) warn() {
 	})
 }
 
+// leave takes everything off the screen at once, and shows the door as turn turns
+// it.
+func (w *Window) leave(turn func()) {
+	w.imp.Stop()
+	w.screen.Leave()
+	w.open.End()
+	w.open, w.screen, w.places, w.imp, w.warned = nil, nil, nil, nil, nil
+	w.stage.CloseSheets()
+	w.bar.Clear()
+	turn()
+	w.win.SetMainMenu(w.menu())
+	w.Arrange()
+}
+
+// Closed leaves a vault that was closed for good, and what lay on the shelf for it
+// goes. It is known no longer, unless its file is still to be erased: the door says so
+// then, now and whenever the program starts.
+func (w *Window) Closed(unfinished bool) {
+	s := w.open
+	if s == nil {
+		return
+	}
+	path := s.Vault.Path()
+	turn := func() { w.door.At(path) }
+	if !unfinished {
+		w.prefs.Forget(path)
+		turn = w.door.Turn
+	}
+	w.leave(turn)
+	w.stage.Start(func(context.Context) error {
+		s.Sync.Close()
+		s.Pages.Close() // their errors are always nil
+		s.Reader.Close()
+		return w.opt.Shelf.Forget(path)
+	}, func(err error) {
+		if err != nil {
+			session.Explain(w.stage, w.Language, err)
+		}
+	})
+}
+
 // Lock takes everything off the screen at once, seals what the person had begun
 // to write, and closes the vault.
 func (w *Window) Lock() {
@@ -57,16 +102,8 @@ func (w *Window) Lock() {
 	if s == nil {
 		return
 	}
-	drafts := w.drafts()
-	w.imp.Stop()
-	w.screen.Leave()
-	s.End()
-	w.open, w.screen, w.places, w.imp, w.warned = nil, nil, nil, nil, nil
-	w.stage.CloseSheets()
-	w.bar.Clear()
-	w.door.At(s.Vault.Path())
-	w.win.SetMainMenu(w.menu())
-	w.Arrange()
+	drafts := w.Kept()
+	w.leave(func() { w.door.At(s.Vault.Path()) })
 	closed := make(chan struct{})
 	w.closed = closed
 	w.stage.Start(func(context.Context) error {
@@ -79,9 +116,9 @@ func (w *Window) Lock() {
 	})
 }
 
-// drafts is what to remember for when the vault is open again; nil when there
+// Kept is what to remember for when the vault is open again; nil when there
 // is nothing that another start would not show as well.
-func (w *Window) drafts() []byte {
+func (w *Window) Kept() []byte {
 	b, err := json.Marshal(kept{Place: w.place, Person: w.open.Person().ID, Forms: w.open.Drafts(), Told: w.open.Announced()})
 	if err != nil {
 		return nil // strings and numbers always marshal

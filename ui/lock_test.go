@@ -82,7 +82,7 @@ func TestPassphrasesAreInNoDraft(t *testing.T) {
 	u.types("Dominique", text.NameLabel)
 	u.types("un secret de douze", text.NewPhraseLabel)
 	u.types("un secret", text.RetypeLabel)
-	if d := u.drafts(); bytes.Contains(d, []byte("secret")) || !bytes.Contains(d, []byte("Dominique")) {
+	if d := u.Kept(); bytes.Contains(d, []byte("secret")) || !bytes.Contains(d, []byte("Dominique")) {
 		t.Errorf("the drafts are %s", d)
 	}
 	u.command(text.Lock)
@@ -101,7 +101,7 @@ func TestPassphrasesAreInNoDraft(t *testing.T) {
 		u.chooses(u.Say(text.PartSecurity))
 		u.press(open)
 		u.types("un secret de douze", text.NewPhraseLabel)
-		if d := u.drafts(); bytes.Contains(d, []byte("secret")) {
+		if d := u.Kept(); bytes.Contains(d, []byte("secret")) {
 			t.Errorf("%s: the drafts are %s", open.EN, d)
 		}
 		u.key(fyne.KeyEscape)

@@ -31,6 +31,10 @@ func TestEditPerson(t *testing.T) {
 	u.command(text.EditPerson)
 	u.shows(u.Say(text.EditPersonOf, before.Name))
 	u.types("2 94 03 75 120 005 92", text.NIRLabel)
+	u.types("19+1", text.TermLabel)
+	u.press(text.Keep)
+	u.reads(u.Say(text.TermWrong))
+	u.types("33 + 5", text.TermLabel)
 	u.types("221042545611404", text.INSLabel)
 	u.press(text.Keep)
 	u.reads(u.NIRDoubt("294037512000592")+" "+u.Say(text.NumberSure), u.INSDoubt("221042545611404")+" "+u.Say(text.NumberSure))
@@ -43,7 +47,7 @@ func TestEditPerson(t *testing.T) {
 		t.Error("the right number is still doubted")
 	}
 	u.press(text.Keep)
-	if p := now(); p.NIR != "294037512000591" || p.INS != "221042545611404" || p.Name != before.Name || p.Birth != before.Birth {
+	if p := now(); p.NIR != "294037512000591" || p.INS != "221042545611404" || p.Term != "33+5" || p.Name != before.Name || p.Birth != before.Birth {
 		t.Errorf("kept: %+v", p)
 	}
 	if u.open.Person() != now() {

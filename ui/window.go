@@ -13,6 +13,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"carnet/ui/agenda"
+	"carnet/ui/child"
+	"carnet/ui/handover"
 	"carnet/ui/home"
 	"carnet/ui/kit"
 	"carnet/ui/library"
@@ -23,9 +26,8 @@ import (
 	"carnet/ui/settings"
 	"carnet/ui/text"
 	"carnet/ui/unlock"
+	"carnet/ui/vaccines"
 	"carnet/vault"
-	"carnet/vault/filing"
-	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 )
@@ -34,8 +36,7 @@ import (
 type Options struct {
 	System text.Language // the language the system asks for
 	Vault  vault.Options // to make and open vaults with
-	Filing *filing.Rules
-	Kinds  *profile.Table
+	Tables *session.Tables
 	Path   string // where a new vault goes
 	Build  *release.Build
 	Open   string // vault to open first; "" means the recent one
@@ -87,7 +88,7 @@ func New(a fyne.App, o Options) *Window {
 	w.stage.Do = o.Do
 	w.door = &unlock.Door{
 		Language: w.Language, Window: doorWindow{w}, Stage: w.stage, Prefs: w.prefs, Options: o.Vault, Path: o.Path,
-		Kinds: o.Kinds, Shelf: o.Shelf,
+		Kinds: o.Tables.Kinds, Shelf: o.Shelf,
 		Words: o.Words, Try: o.Try, Ready: func() { <-w.closed }, Opened: w.opened, Now: o.Now,
 	}
 	w.door.Turn()
@@ -192,21 +193,35 @@ func (w *Window) focus(f fyne.Focusable) {
 func (w *Window) opened(v *vault.Vault) {
 	w.open = &session.Session{
 		Language: w.Language, Window: w, Stage: w.stage, Vault: v, Pages: w.opt.Pages(),
-		Reader: w.opt.Pages(), Filing: w.opt.Filing, Kinds: w.opt.Kinds, Prefs: w.prefs, Now: w.opt.Now,
+		Reader: w.opt.Pages(), Tables: w.opt.Tables, Prefs: w.prefs, Now: w.opt.Now,
 		Shelf: w.opt.Shelf,
 	}
+	w.open.Sync = session.NewSyncing(w.open)
+	w.open.Sync.OnChange = w.synced
 	w.imp = library.NewImport(w.open)
 	w.places = map[session.Place]session.Screen{
-		session.Home:      home.New(w.open, w.imp.Choose, func() { onSettings((*settings.Settings).BackUp)(w) }),
+		session.Home: home.New(w.open, home.Ways{
+			Add:      w.imp.Choose,
+			BackUp:   func() { onSettings((*settings.Settings).BackUp)(w) },
+			Sync:     func(p record.ID) { onSettings(func(t *settings.Settings) { t.ShowSync(p) })(w) },
+			HandOver: func() { handover.Begin(w.open, w.open.Person()) },
+		}),
 		session.Documents: library.New(w.open, w.imp),
 		session.Medical:   medical.New(w.open),
+		session.Child:     child.New(w.open),
+		session.Vaccines:  vaccines.New(w.open),
 		session.Settings:  settings.New(w.open),
+		session.Agenda:    agenda.New(w.open),
 	}
 	w.bar.Hide()
 	s := w.open
 	var people []record.Patient
 	var drafts []byte
+	var traces bool
 	s.Do(func(context.Context) (err error) {
+		if traces, err = v.Traces(); err != nil {
+			return err
+		}
 		if people, err = v.Patients(); err != nil {
 			return err
 		}
@@ -218,9 +233,29 @@ func (w *Window) opened(v *vault.Vault) {
 		}
 		w.place = session.Home
 		w.restore(people, drafts)
+		if traces {
+			w.places[session.Settings].(*settings.Settings).TellTraces()
+		}
 		w.imp.Read()
 		w.settleShelf()
+		s.Sync.Look()
 	})
+}
+
+// synced shows how far synchronising is, and what came.
+func (w *Window) synced(came bool) {
+	if w.open == nil || w.screen == nil {
+		return
+	}
+	if r, ok := w.open.Sync.Record(w.open.Person().ID); ok {
+		w.open.Show(r.Patient) // they may be called otherwise now
+	}
+	if s, ok := w.screen.(interface{ Synced() }); ok {
+		s.Synced()
+	}
+	if came {
+		w.screen.Enter()
+	}
 }
 
 // settleShelf enters in the journal what was read while the vault was closed, tells
@@ -268,7 +303,8 @@ func (w *Window) restore(people []record.Patient, drafts []byte) {
 	}
 	w.sweep(k.Told)
 	for form, words := range k.Forms {
-		if session.RestoreForm(w.open, form, words) {
+		if session.RestoreForm(w.open, form, words) || handover.Resume(w.open, form, words) ||
+			w.places[session.Settings].(*settings.Settings).ResumeClosing(form, words) {
 			continue
 		}
 		if r, ok := w.screen.(session.Restorer); ok {

@@ -51,8 +51,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// patience is the longest that a test waits for anything.
-const patience = 20 * time.Second
+// patience is the longest that a test waits for anything: pages of scans to be read
+// on a busy computer, for instance.
+const patience = time.Minute
 
 // today is the clock of the tests.
 var today = time.Date(2026, time.November, 20, 10, 30, 0, 0, time.UTC)
@@ -60,24 +61,20 @@ var today = time.Date(2026, time.November, 20, 10, 30, 0, 0, time.UTC)
 // phrase opens the vault of the family.
 const phrase = "cinq mots pour ouvrir ici"
 
-var rules = sync.OnceValue(func() *filing.Rules {
-	r, err := filing.Load(assets.FS)
-	if err != nil {
-		panic(err)
-	}
-	return r
-})
-
-var kinds = sync.OnceValue(func() *profile.Table {
-	t, err := profile.Load(assets.FS)
+var tables = sync.OnceValue(func() *session.Tables {
+	t, err := session.LoadTables(assets.FS)
 	if err != nil {
 		panic(err)
 	}
 	return t
 })
 
+func rules() *filing.Rules { return tables().Filing }
+
+func kinds() *profile.Table { return tables().Kinds }
+
 func vaultOptions(now func() time.Time) vault.Options {
-	return vault.Options{Argon2: seal.Floor, Means: "window", Filing: rules(), Profile: kinds(), Attest: text.French.Attest, Now: now}
+	return vault.Options{Argon2: seal.Floor, Means: "window", Filing: rules(), Profile: kinds(), Measures: tables().Measures, Attestations: tables().Terms, Attest: text.French.Attest, Now: now}
 }
 
 // pump runs on the goroutine of the test what the window wants drawn.
@@ -147,7 +144,7 @@ func (u *user) start(a fyne.App) {
 	u.pump = &pump{came: make(chan struct{}, 1)}
 	clock := func() time.Time { return u.now }
 	o := Options{
-		System: text.French, Vault: vaultOptions(nil), Filing: rules(), Kinds: kinds(), Build: thisBuild(u.t), Path: filepath.Join(u.dir, "data", "coffre.carnet"),
+		System: text.French, Vault: vaultOptions(nil), Tables: tables(), Build: thisBuild(u.t), Path: filepath.Join(u.dir, "data", "coffre.carnet"),
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try: func(context.Context) (string, []byte, error) {
 			path := filepath.Join(u.dir, "exemple.carnet")

@@ -10,6 +10,7 @@ import (
 	"carnet/assets"
 	"carnet/ui/release"
 	"carnet/ui/text"
+	"carnet/vault"
 )
 
 // thisBuild describes this program.
@@ -41,7 +42,7 @@ func (a *app) saveReport(b *release.Build, path string) error {
 		display = "present"
 	}
 	report := b.Report(release.Line{Name: "means", Value: "command"}, release.Line{Name: "language", Value: a.Tag()}, release.Line{Name: "display", Value: display})
-	if err := writeNew(path, report); err != nil {
+	if err := vault.WriteNew(path, report); err != nil {
 		return err
 	}
 	return a.give(map[string]any{"path": path}, func() { a.tell(text.ReportSaved, path) })

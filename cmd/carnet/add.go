@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"carnet/ui/session"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/record"
@@ -19,12 +20,19 @@ import (
 
 func (a *app) addCommand() *cobra.Command {
 	var opt vault.ImportOptions
-	var unread bool
+	var unread, join bool
+	var photos photoOptions
 	c := a.verb(a.word(text.DocumentAdd), 1, -1, func(args []string) error {
+		if !join && photos != (photoOptions{}) {
+			return a.usage(text.JoinAlone)
+		}
 		return a.withVault(func(v *vault.Vault) error {
 			p, err := a.who(v)
 			if err != nil {
 				return err
+			}
+			if join {
+				return a.join(v, p, args, photos, opt, !unread)
 			}
 			return a.add(v, p, args, opt, !unread)
 		})
@@ -32,6 +40,8 @@ func (a *app) addCommand() *cobra.Command {
 	a.categoryFlag(c, &opt.Category)
 	c.Flags().StringVar(&opt.Date, "date", "", a.Say(text.OptDate))
 	c.Flags().BoolVar(&unread, "no-ocr", false, a.Say(text.OptNoReading))
+	c.Flags().BoolVar(&join, "join", false, a.Say(text.OptJoin))
+	a.photoFlags(c, &photos)
 	return c
 }
 
@@ -69,37 +79,42 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 	for r := range v.Import(a.ctx, p.ID, paths, &opt) {
 		progress.files(r.Done)
 		progress.end()
-		switch {
-		case r.Path == "":
+		if r.Path == "" {
 			stopped = r.Err
-		case r.Err != nil:
-			out.Failed = append(out.Failed, failedFile{r.Path, a.told(r.Err)})
-			a.line(text.DocFailed, r.Path, a.told(r.Err))
-		case r.Duplicate:
-			out.Duplicates = append(out.Duplicates, duplicateFile{r.Path, r.ID})
-			said := text.DocDuplicate
-			if r.InBin {
-				said = text.DocInBin
-			}
-			a.line(said, short(r.ID), r.Path)
-		default:
-			out.Added = append(out.Added, addedFile{Path: r.Path, ID: r.ID})
-			a.line(text.DocAdded, short(r.ID), r.Path)
+			continue
 		}
+		a.imported(&out, r)
 	}
-	saved := time.Since(start)
 	progress.end()
+	return a.added(v, out, stopped, time.Since(start), read)
+}
+
+// imported tells what became of a file.
+func (a *app) imported(out *addedJSON, r vault.Imported) {
+	switch {
+	case r.Err != nil:
+		out.Failed = append(out.Failed, failedFile{r.Path, a.told(r.Err)})
+		a.line(text.DocFailed, r.Path, a.told(r.Err))
+	case r.Duplicate:
+		out.Duplicates = append(out.Duplicates, duplicateFile{r.Path, r.ID})
+		said := text.DocDuplicate
+		if r.InBin {
+			said = text.DocInBin
+		}
+		a.line(said, short(r.ID), r.Path)
+	default:
+		out.Added = append(out.Added, addedFile{Path: r.Path, ID: r.ID})
+		a.line(text.DocAdded, short(r.ID), r.Path)
+	}
+}
+
+// added sums an import up and looks into what came.
+func (a *app) added(v *vault.Vault, out addedJSON, stopped error, saved time.Duration, read bool) error {
 	if !a.json && (stopped == nil || len(out.Added)+len(out.Duplicates)+len(out.Failed) > 0) {
 		fmt.Fprintln(a.out, a.summary(out)+", "+a.Say(text.SavedIn, saved.Seconds())+".")
 	}
 	if stopped == nil && len(out.Added) > 0 {
-		stopped = a.examine(v, out.Added, read)
-		waiting, err := v.Unread()
-		stopped = errors.Join(stopped, err)
-		out.Unread = len(waiting)
-		if len(waiting) > 0 {
-			a.line(text.StillWaiting, len(waiting))
-		}
+		stopped = a.lookInto(v, &out, read)
 	}
 	err := a.give(out, func() {})
 	switch {
@@ -112,6 +127,17 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 		return errPartial
 	}
 	return err
+}
+
+// lookInto looks into what was added, and says how much waits to be read.
+func (a *app) lookInto(v *vault.Vault, out *addedJSON, read bool) error {
+	err := a.examine(v, out.Added, read)
+	waiting, failed := v.Unread()
+	out.Unread = len(waiting)
+	if len(waiting) > 0 {
+		a.line(text.StillWaiting, len(waiting))
+	}
+	return errors.Join(err, failed)
 }
 
 // line tells what became of one file, unless JSON will.
@@ -136,7 +162,7 @@ func (a *app) summary(out addedJSON) string {
 func (a *app) examine(v *vault.Vault, added []addedFile, read bool) error {
 	progress := a.progress()
 	start := time.Now()
-	err := v.Examine(a.ctx, prober{a.renderer()}, progress.examined)
+	err := v.Examine(a.ctx, session.Prober{Client: a.renderer()}, progress.examined)
 	progress.end()
 	if err != nil {
 		return err
@@ -197,10 +223,13 @@ func noTesseract(err error) bool {
 }
 
 func (a *app) readCommand() *cobra.Command {
-	return a.verb(a.word(text.DocumentRead), 0, 0, func([]string) error {
+	return a.verb(a.word(text.DocumentRead), 0, 1, func(args []string) error {
 		return a.withVault(func(v *vault.Vault) error {
+			if len(args) == 1 {
+				return a.readDocument(v, args[0])
+			}
 			progress := a.progress()
-			err := v.Examine(a.ctx, prober{a.renderer()}, progress.examined)
+			err := v.Examine(a.ctx, session.Prober{Client: a.renderer()}, progress.examined)
 			progress.end()
 			if err != nil {
 				return err

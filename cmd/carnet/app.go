@@ -18,12 +18,12 @@ import (
 	"golang.org/x/term"
 
 	"carnet/assets"
+	"carnet/ui/keyring"
 	"carnet/ui/lockscreen"
 	"carnet/ui/print"
+	"carnet/ui/session"
 	"carnet/ui/text"
 	"carnet/vault"
-	"carnet/vault/filing"
-	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 	"carnet/vault/seal"
@@ -47,7 +47,7 @@ type app struct {
 
 	vaultPath, as, patient     string
 	passphraseFD, newFD, kitFD int
-	json, simple               bool
+	json, simple, older        bool
 
 	keepPassphrase bool   // for a check that goes on when the vault does not open
 	passphrase     []byte // kept so, wiped by the check
@@ -55,8 +55,7 @@ type app struct {
 	fds    map[int]*os.File // that secrets were read from
 	open   *vault.Vault     // by the shell, for many commands
 	render *render.Client
-	rules  *filing.Rules
-	kinds  *profile.Table
+	tables *session.Tables
 }
 
 // run runs one command line and returns the exit code.
@@ -65,7 +64,11 @@ func run(ctx context.Context, s streams, l text.Language, args []string) int {
 }
 
 func newApp(ctx context.Context, s streams, l text.Language) *app {
-	return &app{streams: s, Language: l, ctx: ctx}
+	tables, err := session.LoadTables(assets.FS)
+	if err != nil {
+		panic(err) // a fault of this build
+	}
+	return &app{streams: s, Language: l, ctx: ctx, tables: tables}
 }
 
 func (a *app) run(args []string) int {
@@ -120,22 +123,8 @@ func dataFolder() (string, error) {
 	return filepath.Join(home, ".local", "share", "carnet"), nil
 }
 
-func (a *app) options() (*vault.Options, error) {
-	if a.rules == nil {
-		rules, err := filing.Load(assets.FS)
-		if err != nil {
-			return nil, err
-		}
-		a.rules = rules
-	}
-	if a.kinds == nil {
-		kinds, err := profile.Load(assets.FS)
-		if err != nil {
-			return nil, err
-		}
-		a.kinds = kinds
-	}
-	return &vault.Options{As: a.as, Means: "command", Argon2: a.argon2, Filing: a.rules, Profile: a.kinds, Attest: a.Attest}, nil
+func (a *app) options() *vault.Options {
+	return &vault.Options{As: a.as, Means: "command", Argon2: a.argon2, Filing: a.tables.Filing, Profile: a.tables.Kinds, Attestations: a.tables.Terms, Measures: a.tables.Measures, Attest: a.Attest, Marks: keyring.Marks{}, Older: a.older}
 }
 
 // withVault opens the vault, or takes the shell's, and closes it after fn.
@@ -170,15 +159,19 @@ func (a *app) shelf() *lockscreen.Shelf {
 	return &lockscreen.Shelf{Folder: filepath.Join(folder, "aside"), Now: time.Now}
 }
 
-func (a *app) unlock() (*vault.Vault, error) {
-	path, err := a.path()
-	if err != nil {
-		return nil, err
+// closed finds a vault that is about to be opened, before any secret is asked for.
+func (a *app) closed() (path string, opt *vault.Options, err error) {
+	if path, err = a.path(); err != nil {
+		return "", nil, err
 	}
 	if _, err := os.Stat(path); err != nil {
-		return nil, a.absent(path, err) // before a passphrase is asked for
+		return "", nil, a.absent(path, err)
 	}
-	opt, err := a.options()
+	return path, a.options(), nil
+}
+
+func (a *app) unlock() (*vault.Vault, error) {
+	path, opt, err := a.closed()
 	if err != nil {
 		return nil, err
 	}
@@ -213,6 +206,11 @@ func (a *app) warn(v *vault.Vault) {
 	if d.Gone > 0 {
 		a.note(text.GoneRecords, d.Gone)
 	}
+	traces, err := v.Traces()
+	a.report(err)
+	if traces {
+		a.note(text.TracesLeft)
+	}
 }
 
 // who finds the person a command is about: the one asked for, or the only one.
@@ -233,13 +231,20 @@ func (a *app) who(v *vault.Vault) (record.Patient, error) {
 	return a.named(all, a.patient)
 }
 
-// named finds one of the persons by name or by the start of the identifier.
+// named finds one of the persons by name or by the start of the identifier, else by a
+// word of the name, as the first name.
 func (a *app) named(all []record.Patient, name string) (record.Patient, error) {
-	var found []record.Patient
+	var found, byWord []record.Patient
 	for _, p := range all {
-		if vault.SameName(p.Name, name) || begins(p.ID, name) {
+		switch {
+		case vault.SameName(p.Name, name) || begins(p.ID, name):
 			found = append(found, p)
+		case slices.ContainsFunc(strings.Fields(p.Name), func(word string) bool { return vault.SameName(word, name) }):
+			byWord = append(byWord, p)
 		}
+	}
+	if len(found) == 0 {
+		found = byWord
 	}
 	switch len(found) {
 	case 0:
@@ -256,14 +261,6 @@ const shortest = 4
 // begins reports whether an identifier begins with what somebody typed.
 func begins(id record.ID, typed string) bool {
 	return len(typed) >= shortest && strings.HasPrefix(id.String(), strings.ToLower(typed))
-}
-
-// prober looks into documents through the child process.
-type prober struct{ *render.Client }
-
-func (p prober) Probe(ctx context.Context, content io.Reader, size int64) (int, string, error) {
-	probed, err := p.Client.Probe(ctx, content, size)
-	return probed.Pages, probed.Text, err
 }
 
 func (a *app) renderer() *render.Client {

@@ -33,7 +33,8 @@ func (a *app) checkCommand() *cobra.Command {
 		a.keepPassphrase = true
 		defer func() { clear(a.passphrase); a.keepPassphrase, a.passphrase = false, nil }()
 		err := a.withVault(func(v *vault.Vault) error { return a.check(v, fast) })
-		if a.open == nil && (errors.Is(err, vault.ErrDamaged) || errors.Is(err, vault.ErrOlder)) {
+		var older *vault.Older // holds, and is not what was last seen here
+		if a.open == nil && !errors.As(err, &older) && (errors.Is(err, vault.ErrDamaged) || errors.Is(err, vault.ErrOlder)) {
 			return a.survey(err)
 		}
 		return err
@@ -64,7 +65,7 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 	out := map[string]any{
 		"ok": r.Ok(), "records": r.Records, "documents": r.Documents, "chunks": r.Chunks, "damaged": damaged,
 		"journal": r.Journal.Entries, "others": r.Others, "unfinished": r.Unfinished, "fast": fast, "bytes": r.Bytes, "freeBytes": r.Free,
-		"lastBackup": backupJSON(last),
+		"lastBackup": backupJSON(last), "olderNoticed": v.Watched(),
 	}
 	err = a.give(out, func() {
 		if r.Ok() {
@@ -86,6 +87,11 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 			a.tell(text.NoBackup)
 		} else {
 			a.tell(text.LastBackup, last.At.Time().Format(time.DateTime), last.Path)
+		}
+		if v.Watched() {
+			a.tell(text.Watched)
+		} else {
+			a.tell(text.NotWatched)
 		}
 	})
 	if err == nil && !r.Ok() {
@@ -186,14 +192,7 @@ func (a *app) repairCommand() *cobra.Command {
 // salvage asks for the passphrases of those who are there and runs a reading of
 // the vault's file that opens it for nobody.
 func (a *app) salvage(others int, do func(path string, passphrases [][]byte, opt *vault.Options, progress func(done, total int64)) error) error {
-	path, err := a.path()
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(path); err != nil {
-		return a.absent(path, err)
-	}
-	opt, err := a.options()
+	path, opt, err := a.closed()
 	if err != nil {
 		return err
 	}
@@ -218,11 +217,7 @@ func (a *app) salvage(others int, do func(path string, passphrases [][]byte, opt
 // survey says what is hurt in a vault that does not open any more, to the one
 // whose passphrase was given.
 func (a *app) survey(cause error) error {
-	path, err := a.path()
-	if err != nil {
-		return err
-	}
-	opt, err := a.options()
+	path, opt, err := a.closed()
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"carnet/ui/text"
 	"carnet/vault/record"
+	"carnet/vault/schedule"
 )
 
 // root builds the tree of commands. Each word is shown in the person's language
@@ -32,7 +35,13 @@ func (a *app) root() *cobra.Command {
 		}
 		return target.Help()
 	}})
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return a.usage(text.BadOption, optionOf(err)) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		// The options of a verb that does not exist are none of its noun.
+		if words := c.Flags().Args(); c.HasSubCommands() && len(words) > 0 && !isVault(words[0]) {
+			return a.group(c, words)
+		}
+		return a.usage(text.BadOption, optionOf(err))
+	})
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(a.out, a.help(c)) })
 	f := root.PersistentFlags()
 	f.StringVar(&a.vaultPath, "vault", a.vaultPath, a.Say(text.OptVault))
@@ -40,11 +49,12 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.patient, "patient", "", a.Say(text.OptPatient))
 	f.IntVar(&a.passphraseFD, "passphrase-fd", noFD, a.Say(text.OptPassphraseFD))
 	f.BoolVar(&a.json, "json", false, a.Say(text.OptJSON))
+	f.BoolVar(&a.older, "older", false, a.Say(text.OptOlder))
 	f.BoolVar(&a.simple, "simple", false, a.Say(text.OptSimple))
 	f.BoolP("help", "h", false, a.Say(text.OptHelp))
 	a.newFD, a.kitFD = noFD, noFD
 
-	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.searchCommand(), a.profileCommands(), a.childCommands(), a.emergencyCommands(), a.printCommand(), a.journalCommands(), a.shellCommand(), a.demoCommand(),
+	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.recordCommands(), a.certificateCommands(), a.searchCommand(), a.profileCommands(), a.agendaCommands(), a.measureCommands(), a.childCommands(), a.examsCommand(text.Prevention, schedule.CheckUps), a.emergencyCommands(), a.archiveCommand(), a.restoreCommand(), a.printCommand(), a.journalCommands(), a.proofCommands(), a.consentCommands(), a.syncCommands(), a.guideCommands(), a.shellCommand(), a.demoCommand(),
 		a.aboutCommand(), a.updateCommand(), a.manCommand(), a.sbomCommand())
 	return root
 }
@@ -77,7 +87,7 @@ func (a *app) word(w text.Word, children ...*cobra.Command) *cobra.Command {
 }
 
 // accents are the same words as one writes them.
-var accents = map[string]string{"creer": "créer", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "demasquer": "démasquer", "demo": "démo", "a-propos": "à-propos", "desactiver": "désactiver", "etat": "état", "mise-a-jour": "mise-à-jour"}
+var accents = map[string]string{"creer": "créer", "cloturer": "clôturer", "clotures": "clôturés", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "prevention": "prévention", "demasquer": "démasquer", "demo": "démo", "a-propos": "à-propos", "desactiver": "désactiver", "etat": "état", "mise-a-jour": "mise-à-jour"}
 
 // verb gives a command what it does and how many words it takes.
 func (a *app) verb(c *cobra.Command, atLeast, atMost int, do func(args []string) error) *cobra.Command {
@@ -94,7 +104,7 @@ func (a *app) verb(c *cobra.Command, atLeast, atMost int, do func(args []string)
 // start is the program without a verb: its window, or its help where there is no
 // display.
 func (a *app) start(c *cobra.Command, args []string) error {
-	if len(args) == 1 && strings.EqualFold(filepath.Ext(args[0]), ".carnet") { // as desktops open a vault's file
+	if len(args) == 1 && isVault(args[0]) { // as desktops open a vault's file
 		a.vaultPath, args = args[0], nil
 	}
 	if len(args) > 0 || !hasDisplay(os.Getenv) {
@@ -102,6 +112,9 @@ func (a *app) start(c *cobra.Command, args []string) error {
 	}
 	return a.window()
 }
+
+// isVault reports whether a word is the name of a vault's file.
+func isVault(word string) bool { return strings.EqualFold(filepath.Ext(word), ".carnet") }
 
 // group is a noun without a verb: its help, or an error for a word it lacks.
 func (a *app) group(c *cobra.Command, args []string) error {
@@ -144,11 +157,13 @@ func (a *app) help(c *cobra.Command) string {
 	fmt.Fprintf(&b, "%s\n\n%s :\n  %s\n", c.Long, a.Say(text.HelpUsage), c.UseLine())
 	if children := c.Commands(); len(children) > 0 {
 		fmt.Fprintf(&b, "\n%s :\n", a.Say(text.HelpCommands))
+		columns := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		for _, child := range children {
 			if !child.Hidden {
-				fmt.Fprintf(&b, "  %-22s %s\n", strings.Join(append([]string{child.Name()}, child.Aliases[:min(1, len(child.Aliases))]...), ", "), child.Short)
+				fmt.Fprintf(columns, "  %s\t%s\n", strings.Join(append([]string{child.Name()}, child.Aliases[:min(1, len(child.Aliases))]...), ", "), child.Short)
 			}
 		}
+		columns.Flush() // to memory
 		fmt.Fprintf(&b, "\n%s\n", a.Say(text.HelpMore, c.CommandPath()))
 	}
 	if own := a.flags(c.LocalNonPersistentFlags()); own != "" && c.HasParent() {
@@ -191,7 +206,7 @@ func commandPaths() []string {
 			walk(child, path)
 		}
 	}
-	walk((&app{Language: text.English}).root(), "")
+	walk(newApp(context.Background(), streams{}, text.English).root(), "")
 	return out
 }
 

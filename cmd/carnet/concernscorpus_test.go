@@ -2,11 +2,11 @@ package main
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"carnet/vault/corpustest"
 	"carnet/vault/identity"
 	"carnet/vault/render"
 )
@@ -15,10 +15,7 @@ import (
 // with some of the commonest names of France: as they are, nobody is concerned;
 // with somebody named in their middle, that one is; with both named, nobody.
 func TestCorpusConcerns(t *testing.T) {
-	corpus := os.Getenv("CARNET_CORPUS")
-	if corpus == "" {
-		t.Skipf("CARNET_CORPUS is not set: %d files name nobody", corpusFiles)
-	}
+	corpus := corpustest.Root(t, "%d files name nobody", corpusFiles)
 	family := []identity.Person{
 		{Name: "Marie Martin", Birth: "1984-05-02", NIR: "284052911900191"}, {Name: "Pierre Martin", Birth: "1982-01-01"},
 		{Name: "Louise Martin", Birth: "2015-09-30"}, {Name: "Jules Bernard-Martin", Birth: "2020-02-29"}, {Name: "Rose", Birth: "2023-11-01"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"carnet/ui/text"
+	"carnet/vault/corpustest"
+	"carnet/vault/exchange/reading"
 	"carnet/vault/seal"
 )
 
@@ -42,14 +45,56 @@ func command(t *testing.T, vault string, args ...string) ([]byte, int) {
 	return out.Bytes(), code
 }
 
+// asked runs the program in this process as a shell, and gives what it prints on either
+// stream at each command.
+func asked(t *testing.T, vault string, commands []string) []string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "session")
+	if err := os.WriteFile(path, []byte("three green horses running\n"+parted(commands)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var out bytes.Buffer
+	a := newApp(context.Background(), streams{in, &out, &out}, text.English)
+	a.argon2 = seal.Floor
+	a.run([]string{"shell", "--vault", vault, "--passphrase-fd", "0"}) // the worst exit code of all
+	return answers(t, out.String(), len(commands))
+}
+
+// mark is a command that there is not: what the program says of it parts the answers.
+const mark = "next-answer"
+
+func parted(commands []string) string {
+	var out strings.Builder
+	for _, c := range commands {
+		out.WriteString(mark + "\n" + c + "\n")
+	}
+	return out.String()
+}
+
+// answers are what was printed behind each mark, its own line left out.
+func answers(t *testing.T, said string, n int) []string {
+	t.Helper()
+	out := strings.Split(said, mark)[1:]
+	if len(out) != n {
+		t.Fatalf("%d answers to %d commands: %.2000s", len(out), n, said)
+	}
+	for i := range out {
+		_, out[i], _ = strings.Cut(out[i], "\n")
+		out[i], _, _ = strings.Cut(out[i], "Unknown command: ")
+	}
+	return out
+}
+
 // TestCorpus takes every PDF of the corpus through document add, list and
 // export: none may bring the program down, each comes back byte for byte, and
 // page counts are those on which two other readers agree.
 func TestCorpus(t *testing.T) {
-	corpus := os.Getenv("CARNET_CORPUS")
-	if corpus == "" {
-		t.Skipf("CARNET_CORPUS is not set: %d files are not tested", corpusFiles)
-	}
+	corpus := corpustest.Root(t, "%d files are not tested", corpusFiles)
 	vault := filepath.Join(t.TempDir(), "corpus.carnet")
 	if _, code := command(t, vault, "vault", "create", "--name", "A", "--birth", "1980-01-01"); code != exitDone {
 		t.Fatal("no vault")
@@ -93,6 +138,140 @@ func TestCorpus(t *testing.T) {
 	}
 	t.Logf("%d files, %d page counts compared", len(outcome.Added)+len(outcome.Duplicates), agreed)
 	compareExports(t, vault, outcome)
+}
+
+// corpusDCC are the published certificates: cases, each the text of a code, and pictures.
+const (
+	corpusDCC     = 46
+	corpusDCCRead = 41 // five cases are to be refused
+)
+
+// TestCorpusCodes takes every published certificate through document add and document
+// codes, as a person does who then gives the certificates of the publisher: the signer
+// is unknown before and the signature valid after. So it is with the specimen of 2D-DOC.
+func TestCorpusCodes(t *testing.T) {
+	corpus := corpustest.Root(t, "%d certificates are not tested", corpusDCC)
+	folder := t.TempDir()
+	vault := filepath.Join(folder, "corpus.carnet")
+	if _, code := command(t, vault, "vault", "create", "--name", "A", "--birth", "1980-01-01"); code != exitDone {
+		t.Fatal("no vault")
+	}
+	var published struct {
+		Files []struct {
+			Path   string
+			Source map[string]bool `json:"source_expected"`
+		}
+	}
+	corpustest.Expected(t, corpus, "eu-dcc", &published)
+	if len(published.Files) != corpusDCC {
+		t.Errorf("%d certificates, there were %d", len(published.Files), corpusDCC)
+	}
+	type one struct {
+		path           string
+		refused, usage bool // what is to be so
+	}
+	var all []*one
+	given := []string{"certificate", "add"}
+	text := func(content string) string {
+		path := filepath.Join(folder, fmt.Sprintf("%d.txt", len(all)))
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, f := range published.Files {
+		path := filepath.Join(corpus, filepath.FromSlash(f.Path))
+		if strings.HasSuffix(path, ".png") {
+			all = append(all, &one{path: path, usage: true})
+			continue
+		}
+		var c struct {
+			Prefix string `json:"PREFIX"`
+		}
+		decode(t, corpustest.File(t, corpus, f.Path), &c)
+		given = append(given, path)
+		x := &one{path: text(c.Prefix), usage: true}
+		for _, key := range []string{"EXPECTEDUNPREFIX", "EXPECTEDB45DECODE", "EXPECTEDCOMPRESSION", "EXPECTEDDECODE", "EXPECTEDSCHEMAVALIDATION"} {
+			if want, there := f.Source[key]; there && !want {
+				x.refused = true
+			}
+		}
+		if want, there := f.Source["EXPECTEDKEYUSAGE"]; there {
+			x.usage = want
+		}
+		all = append(all, x)
+	}
+	var printed struct {
+		Files []struct {
+			Path, Kind string
+			Valid      *bool `json:"signature_valid"`
+		}
+	}
+	corpustest.Expected(t, corpus, "2d-doc", &printed)
+	for _, f := range printed.Files {
+		switch {
+		case f.Kind == "certificate":
+			given = append(given, filepath.Join(corpus, filepath.FromSlash(f.Path)))
+		case f.Valid != nil && *f.Valid && f.Kind == "text":
+			content := strings.NewReplacer("<GS>", "\x1d", "<US>", "\x1f").Replace(string(corpustest.File(t, corpus, f.Path)))
+			all = append(all, &one{path: text(content), usage: true})
+		}
+	}
+	specimens := len(all) - corpusDCC
+	if specimens == 0 {
+		t.Error("no specimen of 2D-DOC")
+	}
+	add := []string{"document", "add", "--no-ocr", "--json"}
+	for _, x := range all {
+		add = append(add, x.path)
+	}
+	raw, code := command(t, vault, add...)
+	var outcome addedJSON
+	decode(t, raw, &outcome)
+	ids := map[string]string{}
+	for _, f := range outcome.Added {
+		ids[f.Path] = f.ID.String()
+	}
+	for _, f := range outcome.Duplicates {
+		ids[f.Path] = f.Of.String()
+	}
+	if code != exitDone || len(ids) != len(all) {
+		t.Fatalf("exit %d: %d of %d kept", code, len(ids), len(all))
+	}
+	var ask []string
+	for _, x := range all {
+		ask = append(ask, "document codes "+ids[x.path]+" --json")
+	}
+	for _, state := range []reading.SignatureState{reading.UnknownSigner, reading.Valid} {
+		if state == reading.Valid {
+			if _, code := command(t, vault, given...); code != exitDone {
+				t.Fatalf("certificates: exit %d", code)
+			}
+		}
+		read := 0
+		for i, said := range asked(t, vault, ask) {
+			x := all[i]
+			refused := !strings.HasPrefix(said, "[")
+			if refused != x.refused {
+				t.Errorf("%s: %s", x.path, said)
+			}
+			if refused {
+				continue
+			}
+			if i < corpusDCC {
+				read++
+			}
+			var found []codeJSON
+			decode(t, []byte(said), &found)
+			if len(found) != 1 || found[0].State != state || found[0].Misused != (state == reading.Valid && !x.usage) {
+				t.Errorf("%s: %+v, want one that is %s", x.path, found, state)
+			}
+		}
+		if read != corpusDCCRead {
+			t.Errorf("%d certificates read, want %d", read, corpusDCCRead)
+		}
+	}
+	t.Logf("%d certificates and %d specimens", corpusDCC, specimens)
 }
 
 func decode(t *testing.T, raw []byte, v any) {

@@ -67,7 +67,7 @@ func (a *app) curveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			all := a.kinds.Series(entries)
+			all := a.tables.Kinds.Series(entries)
 			if len(args) > 0 {
 				one, err := a.measure(args[0])
 				if err != nil {
@@ -85,15 +85,15 @@ func (a *app) curveCommand() *cobra.Command {
 // measure finds a measurement by its code, or by the beginning of its name in
 // either language.
 func (a *app) measure(name string) (*profile.Observation, error) {
-	if o := a.kinds.Observation(name); o != nil {
+	if o := a.tables.Kinds.Observation(name); o != nil {
 		return o, nil
 	}
 	var codes []string
-	for i, o := range a.kinds.Observations {
+	for i, o := range a.tables.Kinds.Observations {
 		codes = append(codes, o.Code)
 		for _, label := range []string{o.LabelFR, o.LabelEN} {
 			if begin := []rune(label); len([]rune(name)) > 2 && len([]rune(name)) <= len(begin) && vault.SameName(string(begin[:len([]rune(name))]), name) {
-				return &a.kinds.Observations[i], nil
+				return &a.tables.Kinds.Observations[i], nil
 			}
 		}
 	}

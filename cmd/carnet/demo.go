@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"carnet/cmd/carnet/samples"
+	"carnet/ui/session"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/record"
@@ -46,10 +47,8 @@ func (d *demo) say(m text.Message, values ...any) {
 }
 
 func (d *demo) run() error {
-	opt, err := d.options()
-	if err != nil {
-		return err
-	}
+	opt := d.options()
+	opt.Marks = nil // it is gone soon
 	path := filepath.Join(d.folder, "exemple.carnet")
 	passphrase := []byte(rand.Text())
 	v, kit, err := vault.Create(d.ctx, path, vault.First{Name: "Camille Exemple", Birth: "1985-04-12", Passphrase: passphrase}, opt)
@@ -116,7 +115,7 @@ func (d *demo) add() (err error) {
 		}
 	}
 	d.say(text.DemoAdded, added, duplicates)
-	if err := d.v.Examine(d.ctx, prober{d.renderer()}, nil); err != nil {
+	if err := d.v.Examine(d.ctx, session.Prober{Client: d.renderer()}, nil); err != nil {
 		return err
 	}
 	d.say(text.DemoExamined)
@@ -161,7 +160,7 @@ func (d *demo) page() error {
 		return err
 	}
 	to := filepath.Join(d.folder, "page.png")
-	if err := writeNew(to, png); err != nil {
+	if err := vault.WriteNew(to, png); err != nil {
 		return err
 	}
 	d.say(text.DemoPage, doc.Title, d.Size(int64(len(png))))

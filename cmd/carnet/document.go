@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,25 +14,24 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"carnet/assets"
 	"carnet/ui/text"
 	"carnet/vault"
-	"carnet/vault/filing"
+	"carnet/vault/exchange/reading"
 	"carnet/vault/record"
 )
 
 func (a *app) documentCommands() *cobra.Command {
 	return a.word(text.Document,
-		a.addCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
+		a.addCommand(), a.receiveCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
 		a.oneDocument(text.DocumentRemove, func(v *vault.Vault, d record.Document) error {
 			return v.RemoveDocuments(a.ctx, d.ID)
 		}, func(d record.Document) { a.tell(text.DocRemoved, record.BinDays, short(d.ID)) }),
 		a.oneDocument(text.DocumentRestore, func(v *vault.Vault, d record.Document) error {
 			return v.RestoreDocuments(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocRestored) }),
-		a.moveCommand(), a.readCommand(),
+		a.moveCommand(), a.readCommand(), a.codesCommand(), a.proposeCommand(), a.insideCommand(),
 		a.eraseCommand(),
-		a.maskCommand(),
+		a.maskCommand(), a.contestDocument(),
 		a.oneDocument(text.DocumentUnmask, func(v *vault.Vault, d record.Document) error {
 			return v.Unmask(a.ctx, d.ID)
 		}, func(record.Document) { a.tell(text.DocUnmasked) }),
@@ -43,12 +44,8 @@ func (a *app) documentCommands() *cobra.Command {
 
 // categories lists the codes for the help.
 func (a *app) categories() string {
-	rules, err := filing.Load(assets.FS)
-	if err != nil {
-		return ""
-	}
 	var codes []string
-	for _, c := range rules.Categories() {
+	for _, c := range a.tables.Filing.Categories() {
 		codes = append(codes, c.Code)
 	}
 	return strings.Join(codes, ", ")
@@ -121,6 +118,7 @@ type documentJSON struct {
 	Digest     string            `json:"digest"`
 	Pages      int               `json:"pages"`
 	Unshowable bool              `json:"unshowable"`
+	Format     string            `json:"format"` // that document read can read; "" for none
 	Masked     bool              `json:"masked"`
 	HiddenFrom []record.Audience `json:"hiddenFrom"`
 	FileName   string            `json:"fileName"`
@@ -132,18 +130,20 @@ type documentJSON struct {
 	Note       string            `json:"note"`
 	Tags       []string          `json:"tags"`
 	Concerns   *record.ID        `json:"concerns,omitempty"` // another person, whom the text names
+	Contest    *contestJSON      `json:"contest,omitempty"`
+	From       record.ID         `json:"from,omitzero"` // the document that it was a file in
 	RemovedAt  *time.Time        `json:"removedAt,omitempty"`
 	ExpiresAt  *time.Time        `json:"expiresAt,omitempty"` // may be erased from then on
 }
 
 func (a *app) documentJSON(d record.Document) documentJSON {
 	out := documentJSON{
-		ID: d.ID, Title: d.Title, Category: d.ShownCategory(), Date: d.ShownDate(), Patient: d.Patient,
-		MediaType: d.MediaType, Size: d.Size, Digest: hex.EncodeToString(d.Digest[:]), Pages: d.Proposed.Pages, Unshowable: d.Proposed.Failed,
+		ID: d.ID, Title: d.Title, Category: d.ShownCategory(), Date: d.ShownDate(), Patient: d.Patient, From: d.From,
+		MediaType: d.MediaType, Size: d.Size, Digest: hex.EncodeToString(d.Digest[:]), Pages: d.Proposed.Pages, Unshowable: d.Proposed.Failed, Format: d.Proposed.Format,
 		Masked: len(d.Hidden) > 0, HiddenFrom: append([]record.Audience{}, d.Hidden...),
 		FileName: d.FileName, FileDate: d.FileDate, AddedAt: d.AddedAt.Time().UTC(), AddedBy: d.AddedBy,
 		Version: d.Version, Confirmed: d.Category != "",
-		Note: d.Note, Tags: append([]string{}, d.Tags...),
+		Note: d.Note, Tags: append([]string{}, d.Tags...), Contest: contested(d.Contest),
 	}
 	if !d.Proposed.Concerns.IsZero() {
 		out.Concerns = &d.Proposed.Concerns
@@ -165,7 +165,7 @@ func (a *app) listCommand() *cobra.Command {
 			if erased {
 				return a.listErased(v)
 			}
-			if _, ok := a.rules.Category(category); category != "" && !ok {
+			if _, ok := a.tables.Filing.Category(category); category != "" && !ok {
 				return vault.ErrCategory
 			}
 			all, err := a.listed(v, category, bin)
@@ -222,6 +222,9 @@ func (a *app) printDocuments(v *vault.Vault, all []record.Document, bin bool) {
 		if other := names[d.Proposed.Concerns]; other != "" {
 			hidden += " [" + a.Say(text.IsOthers, other) + "]"
 		}
+		if state := a.ContestState(d.Outcome); state != "" {
+			hidden += " [" + state + "]"
+		}
 		for _, from := range d.Hidden {
 			hidden += " [" + a.Hidden(from) + "]"
 		}
@@ -240,7 +243,7 @@ func (a *app) printDocuments(v *vault.Vault, all []record.Document, bin bool) {
 }
 
 func (a *app) categoryLabel(code string) string {
-	c, ok := a.rules.Category(code)
+	c, ok := a.tables.Filing.Category(code)
 	if !ok {
 		return code
 	}
@@ -283,6 +286,9 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 	field(text.LabelDate, d.ShownDate())
 	field(text.LabelTags, strings.Join(d.Tags, ", "))
 	field(text.LabelNote, d.Note)
+	if !d.From.IsZero() {
+		field(text.LabelFrom, short(d.From))
+	}
 	field(text.LabelFile, d.FileName)
 	field(text.LabelType, d.MediaType)
 	field(text.LabelSize, a.Size(d.Size))
@@ -294,6 +300,9 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 	}
 	if other := a.names(v)[d.Proposed.Concerns]; other != "" {
 		field(text.LabelConcerns, a.Say(text.ConcernsCLI, other))
+	}
+	for _, line := range a.Contested(&d.Contest) {
+		fmt.Fprintln(a.out, line)
 	}
 	if d.RemovedAt != 0 {
 		field(text.LabelBin, d.RemovedAt.Time().Format(time.DateTime)+", "+a.Say(text.ErasedFrom, d.Expires().Format(time.DateOnly)))
@@ -326,17 +335,21 @@ type extractedJSON struct {
 func (a *app) exportCommand() *cobra.Command {
 	var to string
 	var all bool
+	var form togetherForm
 	c := a.verb(a.word(text.DocumentExport), 0, -1, func(args []string) error {
-		if err := a.need("to", to); err != nil {
+		if err := errors.Join(a.need("to", to), form.check(a)); err != nil {
 			return err
 		}
 		if all == (len(args) > 0) {
 			return a.usage(text.BadArguments, "carnet document export ID... --to, carnet document export --all --to")
 		}
 		return a.withVault(func(v *vault.Vault) error {
-			documents, err := a.chosen(v, args)
+			documents, err := a.chosen(v, args, false)
 			if err != nil {
 				return err
+			}
+			if form.as != "" {
+				return a.exportTogether(v, documents, to, &form)
 			}
 			if info, err := os.Stat(to); !all && len(documents) == 1 && (err != nil || !info.IsDir()) && !strings.HasSuffix(to, string(filepath.Separator)) {
 				if err := v.Extract(a.ctx, documents[0], to); err != nil {
@@ -356,11 +369,14 @@ func (a *app) exportCommand() *cobra.Command {
 	})
 	c.Flags().StringVar(&to, "to", "", a.Say(text.OptTo))
 	c.Flags().BoolVar(&all, "all", false, a.Say(text.OptAll))
+	form.flags(a, c)
 	return c
 }
 
-// chosen finds the documents named, or all of them when none is.
-func (a *app) chosen(v *vault.Vault, prefixes []string) (ids []record.ID, err error) {
+// chosen finds the documents named, or, when none is, all of them or all of the
+// bin.
+func (a *app) chosen(v *vault.Vault, prefixes []string, bin bool) ([]record.ID, error) {
+	ids := []record.ID{}
 	for _, prefix := range prefixes {
 		d, err := a.document(v, prefix)
 		if err != nil {
@@ -371,7 +387,7 @@ func (a *app) chosen(v *vault.Vault, prefixes []string) (ids []record.ID, err er
 	if len(prefixes) > 0 {
 		return ids, nil
 	}
-	all, err := a.listed(v, "", false)
+	all, err := a.listed(v, "", bin)
 	for _, d := range all {
 		ids = append(ids, d.ID)
 	}
@@ -432,15 +448,15 @@ func (a *app) pageCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			content, err := v.Open(a.ctx, d.ID, record.DocumentRead)
+			content, size, err := a.paged(v, d)
 			if err != nil {
 				return err
 			}
-			png, err := a.renderer().Page(a.ctx, content, content.Size(), number, side, side)
+			png, err := a.renderer().Page(a.ctx, content, size, number, side, side)
 			if err != nil {
 				return err
 			}
-			if err := writeNew(to, png); err != nil {
+			if err := vault.WriteNew(to, png); err != nil {
 				return err
 			}
 			return a.give(map[string]any{"id": d.ID, "page": number, "path": to}, func() { a.tell(text.PageSaved, number, to) })
@@ -451,20 +467,26 @@ func (a *app) pageCommand() *cobra.Command {
 	return c
 }
 
-// writeNew writes a file that must not be there yet, whole or not at all.
-func writeNew(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// paged is what has the pages of a document: its content, or a file in it.
+func (a *app) paged(v *vault.Vault, d record.Document) (io.Reader, int64, error) {
+	if d.Proposed.Format == string(reading.CDA) {
+		r, err := v.Read(a.ctx, d.ID)
+		if err != nil {
+			return nil, 0, err
+		}
+		if n := vault.PagesIn(r.Reading); n > 0 {
+			in, err := vault.OpenFile(&r.Files[n-1])
+			if err != nil {
+				return nil, 0, err
+			}
+			return in, in.Size(), nil
+		}
+	}
+	content, err := v.Open(a.ctx, d.ID, record.DocumentRead)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
+	return content, content.Size(), nil
 }
 
 func (a *app) editCommand() *cobra.Command {

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -68,9 +66,6 @@ func (a *app) lockScreenRead() error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.options(); err != nil {
-		return err
-	}
 	shelf := a.shelf()
 	if !shelf.Has(path) {
 		return a.refuse(text.LockScreenIsOff)
@@ -79,7 +74,7 @@ func (a *app) lockScreenRead() error {
 	if err != nil {
 		return err
 	}
-	e := text.Emergency{Patient: x.Patient, Entries: x.Entries, Kinds: a.kinds, Printed: x.At}
+	e := text.Emergency{Patient: x.Patient, Entries: x.Entries, Kinds: a.tables.Kinds, Printed: x.At}
 	out := lockScreenSheetJSON{x.Patient.ID.String(), x.At.UTC(), e.Sheet(a.Language).Text()}
 	return a.give(out, func() { fmt.Fprint(a.out, out.Text) })
 }
@@ -131,15 +126,7 @@ func (a *app) writeSheet(s *sheet.Sheet, to string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(to))
-	}
-	return nil
+	return vault.WriteNew(to, content)
 }
 
 func (a *app) emergencySheet(v *vault.Vault, to string) error {
@@ -151,7 +138,7 @@ func (a *app) emergencySheet(v *vault.Vault, to string) error {
 	if err != nil {
 		return err
 	}
-	e := text.Emergency{Patient: p, Entries: entries, Kinds: a.kinds, Printed: time.Now()}
+	e := text.Emergency{Patient: p, Entries: entries, Kinds: a.tables.Kinds, Printed: time.Now()}
 	if err := a.writeSheet(e.Sheet(a.Language), to); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (a *app) eraseCommand() *cobra.Command {
 			return a.usage(text.BadArguments, "carnet document erase ID..., carnet document erase --bin, carnet document erase --expired")
 		}
 		return a.withVault(func(v *vault.Vault) error {
-			ids, err := a.toErase(v, args)
+			ids, err := a.chosen(v, args, true)
 			if err != nil {
 				return err
 			}
@@ -45,26 +45,6 @@ func (a *app) eraseCommand() *cobra.Command {
 	c.Flags().BoolVar(&bin, "bin", false, a.Say(text.OptBin))
 	c.Flags().BoolVar(&expired, "expired", false, a.Say(text.OptExpired, record.BinDays))
 	return c
-}
-
-// toErase finds the documents that are named, or all of the bin.
-func (a *app) toErase(v *vault.Vault, prefixes []string) ([]record.ID, error) {
-	ids := []record.ID{}
-	for _, prefix := range prefixes {
-		d, err := a.document(v, prefix)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, d.ID)
-	}
-	if len(prefixes) > 0 {
-		return ids, nil
-	}
-	all, err := a.listed(v, "", true)
-	for _, d := range all {
-		ids = append(ids, d.ID)
-	}
-	return ids, err
 }
 
 // erasedJSON is the mention of an erased document as scripts read it.

@@ -3,13 +3,17 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
+	"carnet/sync/client"
+	"carnet/sync/consent"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/profile"
+	"carnet/vault/proof"
 )
 
-// Exit codes; scripts rely on them. 8 and 9 are kept for synchronisation.
+// Exit codes; scripts rely on them.
 const (
 	exitDone    = 0
 	exitRefused = 1
@@ -19,6 +23,8 @@ const (
 	exitInUse   = 5
 	exitDamaged = 6
 	exitNewer   = 7
+	exitConsent = 8
+	exitServer  = 9
 )
 
 // plainError is a refusal that already has its sentence.
@@ -60,8 +66,12 @@ func exitCode(err error) int {
 		return exitInUse
 	case errors.Is(err, vault.ErrNewerFormat):
 		return exitNewer
+	case errors.Is(err, consent.ErrUnreachable), errors.Is(err, client.ErrAnswer), errors.Is(err, client.ErrRefused), errors.Is(err, client.ErrFull):
+		return exitServer
+	case errors.Is(err, consent.ErrNone), errors.Is(err, consent.ErrHost), errors.Is(err, consent.ErrKey), errors.Is(err, consent.ErrRecipient), errors.Is(err, consent.ErrNotYet), errors.Is(err, consent.ErrExpired), errors.Is(err, consent.ErrWithdrawn):
+		return exitConsent
 	case errors.Is(err, vault.ErrDamaged), errors.Is(err, vault.ErrTruncated), errors.Is(err, vault.ErrNotVault),
-		errors.Is(err, vault.ErrOlder), errors.Is(err, vault.ErrParameters):
+		errors.Is(err, vault.ErrOlder), errors.Is(err, vault.ErrParameters), errors.Is(err, proof.ErrForm), errors.Is(err, proof.ErrSignature):
 		return exitDamaged
 	}
 	return exitRefused
@@ -70,8 +80,11 @@ func exitCode(err error) int {
 // report tells an error to the person, on the diagnostics stream.
 func (a *app) report(err error) {
 	var plain *plainError
+	var older *vault.Older
 	switch {
 	case err == nil:
+	case errors.As(err, &older):
+		fmt.Fprintln(a.err, strings.Join(append(a.Older(older), a.OlderOption()), " "))
 	case errors.As(err, &plain):
 		if plain.sentence != "" {
 			fmt.Fprintln(a.err, plain.sentence)

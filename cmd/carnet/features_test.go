@@ -140,6 +140,43 @@ func commandExists(command string, commands map[string]bool) bool {
 
 var testName = regexp.MustCompile(`^([a-z0-9_/-]+)\.(Test\w+)(?:/([\w-]+))?$`)
 
+// testsIn are the tests of a folder. A folder is read once: most rows share one.
+var testsIn = memo(func(folder string) (map[string]bool, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	if err != nil {
+		return nil, err
+	}
+	tests := map[string]bool{}
+	for _, file := range files {
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, declaration := range tree.Decls {
+			f, ok := declaration.(*ast.FuncDecl)
+			if ok && f.Recv == nil && f.Type.Params.NumFields() == 1 {
+				tests[f.Name.Name] = true
+			}
+		}
+	}
+	return tests, nil
+})
+
+// memo remembers what a function answered without an error.
+func memo[K comparable, V any](f func(K) (V, error)) func(K) (V, error) {
+	known := map[K]V{}
+	return func(k K) (V, error) {
+		if v, ok := known[k]; ok {
+			return v, nil
+		}
+		v, err := f(k)
+		if err == nil {
+			known[k] = v
+		}
+		return v, err
+	}
+}
+
 // testExists takes "folder.TestName" or "folder.TestScripts/script"; only scripts are looked up below a test.
 func testExists(name, root string) error {
 	parts := testName.FindStringSubmatch(name)
@@ -149,22 +186,11 @@ func testExists(name, root string) error {
 	folder := filepath.Join(root, filepath.FromSlash(parts[1]))
 	function, script := parts[2], parts[3]
 
-	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	tests, err := testsIn(folder)
 	if err != nil {
 		return err
 	}
-	found := false
-	for _, file := range files {
-		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		for _, declaration := range tree.Decls {
-			f, ok := declaration.(*ast.FuncDecl)
-			found = found || ok && f.Recv == nil && f.Name.Name == function && f.Type.Params.NumFields() == 1
-		}
-	}
-	if !found {
+	if !tests[function] {
 		return fmt.Errorf("there is no test %s in %s", function, parts[1])
 	}
 

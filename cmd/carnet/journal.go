@@ -36,6 +36,7 @@ type eventJSON struct {
 	Object  string        `json:"object"`
 	Patient string        `json:"patient"`
 	Means   string        `json:"means"`
+	Count   uint32        `json:"pictures,omitempty"`
 }
 
 func (a *app) listJournal(v *vault.Vault) error {
@@ -56,7 +57,7 @@ func (a *app) listJournal(v *vault.Vault) error {
 		if who == "" {
 			who = short(e.Agent) // somebody who has left
 		}
-		out = append(out, eventJSON{e.At.Time().UTC(), who, e.Action, idOrNone(e.Entity), idOrNone(e.Patient), e.Means})
+		out = append(out, eventJSON{e.At.Time().UTC(), who, e.Action, idOrNone(e.Entity), idOrNone(e.Patient), e.Means, e.Count})
 	}
 	return a.give(out, func() {
 		for _, e := range out {

@@ -15,80 +15,124 @@ import (
 // layers is the architecture: each package and the packages of this module that
 // it may import. A new line here is a design decision; make it on purpose.
 var layers = map[string]string{
-	"assets":                  "",
-	"vault/record":            "",
-	"vault/seal":              "",
-	"vault/chain":             "",
-	"vault/table":             "",
-	"vault/identity":          "",
-	"vault/filing":            "vault/table",
-	"vault/profile":           "vault/identity vault/record vault/table",
-	"vault/growth":            "vault/record vault/table",
-	"vault/internal/store":    "",
-	"vault/render/frame":      "",
-	"vault/render":            "vault/render/frame",
-	"vault/render/worker":     "vault/render/frame",
-	"vault/exchange/sheet":    "vault/plot",
-	"vault/place":             "",
-	"vault":                   "vault/record vault/seal vault/chain vault/filing vault/identity vault/profile vault/internal/store vault/search vault/salvage",
-	"ui/release":              "",
-	"ui/print":                "vault vault/render vault/exchange/sheet",
-	"ui/print/cupstest":       "", // for tests
-	"ui/text":                 "ui/print ui/release vault vault/growth vault/identity vault/profile vault/record vault/render vault/exchange/sheet vault/place vault/plot ui/keyring",
-	"ui/kit":                  "assets vault/plot",
-	"vault/plot":              "",
-	"ui/session":              "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/profile vault/record vault/render ui/lockscreen",
-	"ui/unlock":               "ui/kit ui/session ui/text vault vault/place ui/lockscreen vault/profile",
-	"ui/keyring":              "",
-	"ui/keyring/keyringtest":  "", // for tests
-	"ui/lockscreen":           "ui/keyring ui/text vault vault/record",
-	"ui/home":                 "ui/kit ui/session ui/text vault/record",
-	"ui/library":              "ui/kit ui/print ui/session ui/text vault vault/record vault/render",
-	"ui/medical":              "ui/kit ui/session ui/text vault vault/profile vault/record",
-	"ui/settings":             "ui/kit ui/session ui/text vault vault/record",
-	"ui":                      "ui/kit ui/lockscreen ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/settings vault vault/filing vault/profile vault/record vault/render",
-	"cmd/carnet/samples":      "vault/exchange/sheet",
-	"cmd/carnet":              "assets ui ui/print ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/growth vault/identity vault/profile vault/render vault/render/worker vault/place cmd/carnet/samples vault/salvage ui/lockscreen",
-	"vault/search":            "",
-	"vault/search/searchtest": "vault/search", // for tests
-	"vault/salvage":           "",
+	"assets":                      "",
+	"vault/record":                "",
+	"vault/seal":                  "",
+	"vault/internal/canon":        "",
+	"vault/chain":                 "vault/internal/canon",
+	"vault/table":                 "",
+	"vault/identity":              "",
+	"vault/filing":                "vault/table",
+	"vault/series":                "vault/table",
+	"vault/profile":               "vault/identity vault/record vault/table",
+	"vault/growth":                "vault/record vault/table",
+	"vault/schedule":              "vault/record vault/table",
+	"vault/rights":                "vault/record vault/table",
+	"vault/proof":                 "vault/record",
+	"vault/guide":                 "vault/table vault/record",
+	"vault/internal/store":        "",
+	"vault/render/frame":          "",
+	"vault/render":                "vault/render/frame",
+	"vault/render/scan":           "",
+	"vault/render/worker":         "vault/render/frame vault/render/scan",
+	"vault/exchange/bag":          "",
+	"vault/exchange/devices":      "vault/series vault/exchange/reading",
+	"vault/exchange/parcel":       "",
+	"vault/exchange/fhir":         "vault/profile vault/record vault/exchange/reading",
+	"vault/exchange/hcert":        "vault/exchange/reading vault/record vault/table",
+	"vault/exchange/cda":          "vault/exchange/reading vault/profile vault/record",
+	"vault/exchange/xdm":          "vault/exchange/reading vault/profile",
+	"vault/exchange/icalendar":    "vault/exchange/reading vault/profile vault/record",
+	"vault/exchange/ips":          "vault/exchange/fhir vault/profile vault/record",
+	"vault/exchange/sheet":        "vault/plot",
+	"vault/exchange/reading":      "vault/identity vault/profile vault/record",
+	"vault/exchange/shl":          "vault/exchange/reading",
+	"vault/place":                 "",
+	"vault":                       "vault/guide vault/record vault/seal vault/chain vault/filing vault/identity vault/profile vault/proof vault/internal/canon vault/internal/store vault/search vault/salvage vault/exchange/bag vault/exchange/fhir vault/exchange/ips vault/exchange/devices vault/series vault/exchange/parcel vault/exchange/reading vault/exchange/cda vault/exchange/xdm vault/exchange/hcert vault/exchange/shl vault/exchange/icalendar",
+	"ui/release":                  "",
+	"ui/print":                    "vault vault/record vault/render vault/exchange/sheet",
+	"ui/print/cupstest":           "", // for tests
+	"ui/text":                     "ui/print ui/release vault vault/growth vault/identity vault/profile vault/record vault/render vault/schedule vault/exchange/bag vault/exchange/sheet vault/place vault/plot ui/keyring vault/rights vault/proof vault/guide vault/exchange/devices vault/series sync/gateway vault/exchange/reading vault/exchange/hcert vault/exchange/shl sync/client sync/consent vault/exchange/icalendar vault/exchange/parcel",
+	"ui/kit":                      "assets vault/plot",
+	"vault/plot":                  "",
+	"ui/session":                  "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/growth vault/guide vault/profile vault/record vault/render vault/rights vault/schedule ui/lockscreen vault/proof vault/series vault/exchange/hcert vault/exchange/icalendar vault/exchange/reading sync/client sync/consent",
+	"ui/unlock":                   "ui/kit ui/session ui/text vault vault/place ui/lockscreen vault/profile",
+	"ui/keyring":                  "vault/record",
+	"ui/keyring/keyringtest":      "", // for tests
+	"ui/lockscreen":               "ui/keyring ui/text vault vault/record",
+	"ui/agenda":                   "ui/kit ui/session ui/text vault vault/exchange/icalendar vault/profile vault/record vault/schedule",
+	"ui/home":                     "ui/kit ui/session ui/text vault/record vault/schedule",
+	"ui/library":                  "ui/kit ui/print ui/session ui/text vault vault/record vault/render sync/gateway vault/exchange/sheet vault/exchange/bag vault/exchange/hcert",
+	"ui/medical":                  "ui/kit ui/session ui/text vault vault/profile vault/record vault/series",
+	"ui/child":                    "ui/kit ui/session ui/text vault/growth vault/profile vault/record vault/schedule",
+	"ui/handover":                 "ui/kit ui/session ui/text vault vault/proof vault/record",
+	"ui/settings":                 "ui/kit ui/session ui/text vault vault/record vault/exchange/bag vault/proof",
+	"ui":                          "ui/kit ui/lockscreen ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/child ui/settings vault vault/record vault/render ui/vaccines ui/handover ui/agenda vault/guide",
+	"ui/vaccines":                 "ui/kit ui/session ui/text vault/record vault/schedule",
+	"cmd/carnet/samples":          "vault/exchange/sheet",
+	"cmd/carnet":                  "assets ui ui/print ui/session ui/release ui/text vault vault/exchange/sheet vault/record vault/seal vault/filing vault/growth vault/identity vault/profile vault/render vault/schedule vault/render/worker vault/place cmd/carnet/samples vault/salvage ui/lockscreen vault/rights vault/proof ui/keyring vault/exchange/bag vault/guide vault/exchange/devices vault/series sync/gateway vault/exchange/reading vault/exchange/hcert vault/exchange/shl sync/client sync/consent vault/exchange/icalendar",
+	"vault/search":                "",
+	"vault/search/searchtest":     "vault/search", // for tests
+	"vault/corpustest":            "",             // for tests
+	"vault/vaulttest":             "",             // for tests
+	"vault/salvage":               "",
+	"vault/render/phototest":      "", // for tests
+	"sync/gateway":                "vault/seal",
+	"sync/gateway/phonetest":      "", // for tests
+	"sync/gateway/chromiumtest":   "", // for tests
+	"sync/wire":                   "vault/chain",
+	"sync/consent":                "vault/chain",
+	"sync/client":                 "sync/consent sync/wire vault vault/chain vault/record vault/seal",
+	"sync/server":                 "sync/server/store sync/wire vault/chain",
+	"sync/server/store":           "vault/chain",
+	"sync/server/store/boltstore": "sync/server/store vault/chain",
+	"sync/server/store/storetest": "sync/server/store vault/chain", // for tests
+	"cmd/carnet-server":           "sync/server sync/server/store sync/server/store/boltstore",
 }
 
 // only names the packages that may touch a dangerous or heavy dependency. A name
 // that ends in a slash means everything below it.
 var only = map[string]string{
-	"go.etcd.io/bbolt":               "vault/internal/store",
+	"go.etcd.io/bbolt":               "vault/internal/store sync/server/store/boltstore",
 	"go.etcd.io/bbolt/":              "vault/internal/store",
 	"github.com/gen2brain/go-fitz":   "vault/render/worker",
-	"fyne.io/":                       "cmd/carnet ui ui/kit ui/session ui/unlock ui/home ui/library ui/medical ui/settings",
-	"net":                            "",
-	"net/":                           "",
+	"fyne.io/":                       "cmd/carnet ui ui/kit ui/session ui/unlock ui/home ui/library ui/medical ui/child ui/settings ui/vaccines ui/handover ui/agenda",
+	"net":                            "sync/consent sync/gateway sync/server cmd/carnet-server", // consent alone dials; gateway listens on the home network while its sheet is open
+	"net/":                           "sync/gateway sync/gateway/phonetest sync/consent sync/server cmd/carnet-server sync/client cmd/carnet",
+	"net/http":                       "sync/consent sync/server cmd/carnet-server sync/gateway sync/gateway/phonetest",
+	"crypto/tls":                     "sync/consent sync/server cmd/carnet-server",
 	"aead.dev/minisign":              "ui/release",
-	"os/exec":                        "vault/render vault/salvage ui/print ui/print/cupstest ui/keyring/keyringtest",
-	"image/jpeg":                     "cmd/carnet/samples",
+	"os/exec":                        "vault/render vault/salvage ui/print ui/print/cupstest ui/keyring/keyringtest sync/gateway/chromiumtest",
+	"image/jpeg":                     "cmd/carnet/samples vault/render/worker vault/render/phototest",
+	"github.com/suyashkumar/dicom":   "vault/render/worker",
+	"github.com/suyashkumar/dicom/":  "vault/render/worker",
 	"image/png":                      "vault/render vault/render/worker cmd/carnet/samples", // render reads what its own worker made
 	"golang.org/x/image/tiff":        "",
-	"golang.org/x/crypto/":           "vault/seal",
+	"golang.org/x/crypto/":           "vault/seal sync/gateway/phonetest",
 	"crypto/aes":                     "vault/seal",
 	"crypto/cipher":                  "vault/seal",
 	"crypto/hpke":                    "vault/seal vault/chain", // chain refuses keys that nobody could seal to
 	"crypto/hkdf":                    "vault/seal",
-	"crypto/ed25519":                 "vault/seal vault/chain vault",
+	"crypto/ed25519":                 "vault/seal vault/chain vault vault/proof sync/wire sync/consent sync/server cmd/carnet-server sync/server/store/storetest", // proof verifies without a vault; wire, heads and requests; consent, a server's certificate
 	"github.com/klauspost/compress/": "vault/seal",
 	"github.com/blevesearch/":        "vault/search",
 	"github.com/spf13/cobra":         "cmd/carnet",
 	"golang.org/x/term":              "cmd/carnet",
+	"github.com/arran4/golang-ical":  "vault/exchange/icalendar",
+	"github.com/veraison/go-cose":    "vault/exchange/hcert",
+	"github.com/go-jose/":            "vault/exchange/shl",
 	"codeberg.org/go-pdf/fpdf":       "vault/exchange/sheet",
-	"github.com/makiuchi-d/gozxing":  "vault/exchange/sheet",
-	"github.com/makiuchi-d/gozxing/": "vault/exchange/sheet",
+	"filippo.io/age":                 "vault/exchange/bag vault/exchange/parcel",
+	"github.com/makiuchi-d/gozxing":  "vault/exchange/sheet vault/render/scan",
+	"github.com/makiuchi-d/gozxing/": "vault/exchange/sheet vault/render/scan",
 	"github.com/zalando/go-keyring":  "ui/keyring",
-	"log":                            "",
-	"log/":                           "",
-	"unsafe":                         "vault/render vault/render/worker ui/print",
+	"log":                            "vault/render/worker sync/gateway", // to silence a library
+	"log/":                           "sync/server cmd/carnet-server",
+	"unsafe":                         "vault/render vault/render/worker ui/print vault/internal/store", // store: the pages of a mapped value
 }
 
 // stdOnly are packages that import the standard library alone.
-var stdOnly = []string{"vault/record", "vault/render/frame", "vault/plot", "assets"}
+var stdOnly = []string{"vault/record", "vault/proof", "vault/internal/canon", "vault/render/frame", "vault/plot", "assets"}
 
 // banned are names that say nothing.
 var banned = []string{"util", "utils", "common", "helper", "helpers", "model", "models", "types", "misc"}

@@ -27,7 +27,7 @@ import (
 // AGPL, version 3 or later.
 var compatible = []string{
 	"AGPL-3.0-or-later", "Apache-2.0", "Bitstream-Vera", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "etalab-2.0", "FTL", "GPL-2.0-or-later", "GPL-3.0-only",
-	"HPND-sell-variant", "IJG", "ISC", "MIT", "OFL-1.1", "Unlicense", "Zlib",
+	"HPND-sell-variant", "IJG", "ISC", "MIT", "MPL-2.0", "OFL-1.1", "Unlicense", "Zlib",
 }
 
 // said is what stands in the text of a licence and in no other of the list.
@@ -38,6 +38,7 @@ var said = map[string][]string{
 	"BSD-3-Clause":      {"redistributions in binary form must reproduce the above copyright", "to endorse or promote products"},
 	"ISC":               {"permission to use, copy, modify, and/or distribute this software for any purpose with or without fee"},
 	"MIT":               {"permission is hereby granted, free of charge, to any person obtaining a copy"},
+	"MPL-2.0":           {"mozilla public license version 2.0"},
 	"Unlicense":         {"unlicense"},
 }
 
@@ -187,7 +188,7 @@ func TestFits(t *testing.T) {
 func TestManual(t *testing.T) {
 	requests := regexp.MustCompile(`^\.(TH "|SH "|SS "|TP$|PP$|br$|B |so man1/)`)
 	for _, l := range []text.Language{text.French, text.English} {
-		a := &app{Language: l}
+		a := newApp(t.Context(), streams{}, l)
 		pages := a.manual("2026-11-22", "0.2.0")
 		all := ""
 		for name, page := range pages {

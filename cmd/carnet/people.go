@@ -27,6 +27,7 @@ func (a *app) patientCommands() *cobra.Command {
 	add.Flags().BoolVar(&self, "self", false, a.Say(text.OptSelf))
 	add.Flags().StringVar(&p.NIR, "nir", "", a.Say(text.OptNIR))
 	add.Flags().StringVar(&p.INS, "ins", "", a.Say(text.OptINS))
+	add.Flags().StringVar(&p.Term, "term", "", a.Say(text.OptTerm))
 	a.verb(add, 0, 0, func([]string) error {
 		if err := errors.Join(a.need("name", p.Name), a.need("birth", p.Birth)); err != nil {
 			return err
@@ -70,18 +71,18 @@ func (a *app) patientCommands() *cobra.Command {
 	paper := a.verb(a.word(text.MemberAttestation), 1, 1, func(args []string) error {
 		return a.withVault(func(v *vault.Vault) error { return a.attestation(v, args[0]) })
 	})
-	return a.word(text.Patient, add, list, a.editPatientCommand(), a.word(text.PatientMember, admit, dismiss, members, paper))
+	return a.word(text.Patient, add, list, a.homeCodeCommand(), a.exportPatientCommand(), a.mergePatientCommand(), a.editPatientCommand(), a.closePatientCommand(), a.verb(a.word(text.PatientClosed), 0, 0, func([]string) error { return a.withVault(a.listClosures) }), a.word(text.PatientMember, admit, dismiss, members, paper))
 }
 
 func (a *app) editPatientCommand() *cobra.Command {
-	var name, birth, sex, nir, ins string
+	var name, birth, sex, nir, ins, term, deceased string
 	c := a.word(text.PatientEdit)
 	a.verb(c, 0, 0, func([]string) error {
 		var e vault.PatientEdit
 		for option, field := range map[string]struct {
 			to   **string
 			from *string
-		}{"name": {&e.Name, &name}, "birth": {&e.Birth, &birth}, "nir": {&e.NIR, &nir}, "ins": {&e.INS, &ins}} {
+		}{"name": {&e.Name, &name}, "birth": {&e.Birth, &birth}, "nir": {&e.NIR, &nir}, "ins": {&e.INS, &ins}, "term": {&e.Term, &term}, "deceased": {&e.Deceased, &deceased}} {
 			if c.Flags().Changed(option) {
 				*field.to = field.from
 			}
@@ -94,7 +95,7 @@ func (a *app) editPatientCommand() *cobra.Command {
 			e.Sex = &s
 		}
 		if e == (vault.PatientEdit{}) {
-			return a.usage(text.Missing, "name, --birth, --sex, --nir, --ins")
+			return a.usage(text.Missing, "name, --birth, --sex, --nir, --ins, --term, --deceased")
 		}
 		return a.withVault(func(v *vault.Vault) error {
 			p, err := a.who(v)
@@ -117,6 +118,8 @@ func (a *app) editPatientCommand() *cobra.Command {
 	c.Flags().StringVar(&sex, "sex", "", a.Say(text.OptSex))
 	c.Flags().StringVar(&nir, "nir", "", a.Say(text.OptNIR))
 	c.Flags().StringVar(&ins, "ins", "", a.Say(text.OptINS))
+	c.Flags().StringVar(&term, "term", "", a.Say(text.OptTerm))
+	c.Flags().StringVar(&deceased, "deceased", "", a.Say(text.OptDeceased))
 	return c
 }
 
@@ -145,11 +148,16 @@ type personJSON struct {
 	ID        record.ID  `json:"id"`
 	Name      string     `json:"name"`
 	Birth     string     `json:"birth"`
+	Term      string     `json:"term"` // weeks and days, as 34+2; "" when not known
 	Sex       record.Sex `json:"sex"`
 	NIR       string     `json:"nir"`
 	INS       string     `json:"ins"`
 	Doubts    doubtsJSON `json:"doubts"`
+	Deceased  string     `json:"deceased"`
 	Guardians []string   `json:"guardians"`
+
+	Majority string       `json:"majority"` // YYYY-MM-DD
+	Stage    record.Stage `json:"stage"`    // what is announced today, "" for nothing
 }
 
 // doubtsJSON says which numbers are unlikely, and why.
@@ -159,13 +167,17 @@ type doubtsJSON struct {
 }
 
 func (a *app) person(v *vault.Vault, p record.Patient) (personJSON, error) {
-	out := personJSON{ID: p.ID, Name: p.Name, Birth: p.Birth, Sex: p.Sex, NIR: p.NIR, INS: p.INS, Guardians: []string{}}
+	out := personJSON{ID: p.ID, Name: p.Name, Birth: p.Birth, Sex: p.Sex, NIR: p.NIR, INS: p.INS, Term: p.Term, Deceased: p.Deceased, Guardians: []string{}}
+	out.Majority = p.Majority()
 	out.Doubts = doubtsJSON{identity.NIR(p.NIR), identity.INS(p.INS)}
 	members, err := v.Members(p.ID)
 	for _, m := range members {
 		if m.Role == record.RoleGuardian {
 			out.Guardians = append(out.Guardians, m.Keyholder.Name)
 		}
+	}
+	if len(out.Guardians) > 0 {
+		out.Stage = p.Stage(time.Now())
 	}
 	return out, err
 }

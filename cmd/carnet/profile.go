@@ -1,13 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"carnet/assets"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/profile"
@@ -22,7 +22,7 @@ func (a *app) profileCommands() *cobra.Command {
 			func(e record.Entry) { a.tell(text.EntryRemoved, short(e.ID)) }),
 		a.oneEntry(text.ProfileRestore, func(v *vault.Vault, e record.Entry) error { return v.RestoreEntries(a.ctx, e.ID) },
 			func(record.Entry) { a.tell(text.EntryRestored) }),
-		a.timelineCommand(), a.summaryCommand(), a.curveCommand(),
+		a.contestEntry(), a.timelineCommand(), a.summaryCommand(), a.curveCommand(),
 		a.historyCommand(text.ProfileHistory, func(v *vault.Vault, prefix string) (record.ID, string, error) {
 			e, err := a.entry(v, prefix)
 			return e.ID, e.Kind, err
@@ -32,13 +32,11 @@ func (a *app) profileCommands() *cobra.Command {
 
 // kindNames lists the kinds for the help.
 func (a *app) kindNames() string {
-	t, err := profile.Load(assets.FS)
-	if err != nil {
-		return ""
-	}
 	var codes []string
-	for _, k := range t.Kinds {
-		codes = append(codes, k.Code)
+	for _, k := range a.tables.Kinds.Kinds {
+		if k.Listed() {
+			codes = append(codes, k.Code)
+		}
 	}
 	return strings.Join(codes, ", ")
 }
@@ -46,13 +44,13 @@ func (a *app) kindNames() string {
 // kind finds a kind by its code, or by the beginning of its name in either
 // language.
 func (a *app) kind(name string) (*profile.Kind, error) {
-	if k := a.kinds.Kind(name); k != nil {
+	if k := a.tables.Kinds.Kind(name); k != nil {
 		return k, nil
 	}
-	for i, k := range a.kinds.Kinds {
+	for i, k := range a.tables.Kinds.Kinds {
 		for _, label := range []string{k.LabelFR, k.LabelEN} {
 			if n := len(name); n > 2 && n <= len(label) && vault.SameName(label[:n], name) {
-				return &a.kinds.Kinds[i], nil
+				return &a.tables.Kinds.Kinds[i], nil
 			}
 		}
 	}
@@ -89,19 +87,20 @@ type entryJSON struct {
 	Document  *record.ID     `json:"document,omitempty"`
 	AddedAt   time.Time      `json:"addedAt"`
 	AddedBy   record.ID      `json:"addedBy"`
+	Contest   *contestJSON   `json:"contest,omitempty"`
 	RemovedAt *time.Time     `json:"removedAt,omitempty"`
 	Unlikely  []record.Field `json:"unlikely,omitempty"`
 }
 
 func (a *app) entryJSON(e record.Entry) entryJSON {
 	out := entryJSON{
-		ID: e.ID, Patient: e.Patient, Kind: e.Kind, Title: a.EntryTitle(a.kinds, &e), Text: e.Text, Code: e.Code, System: e.System,
+		ID: e.ID, Patient: e.Patient, Kind: e.Kind, Title: a.EntryTitle(a.tables.Kinds, &e), Text: e.Text, Code: e.Code, System: e.System,
 		Status: e.Status, Type: e.Type, Start: e.Start, End: e.End, Value: e.Value, Value2: e.Value2, Unit: e.Unit, Method: e.Method,
 		Dosage: e.Dosage, Performer: e.Performer, Location: e.Location, Relation: e.Relation, Phone: e.Phone, Severity: e.Severity,
 		Reaction: e.Reaction, Note: e.Note, Source: e.Source, AddedAt: e.AddedAt.Time().UTC(), AddedBy: e.AddedBy,
-		Unlikely: a.kinds.Unlikely(&e),
+		Unlikely: a.tables.Kinds.Unlikely(&e), Contest: contested(e.Contest),
 	}
-	if k := a.kinds.Kind(e.Kind); k != nil {
+	if k := a.tables.Kinds.Kind(e.Kind); k != nil {
 		out.Resource = k.Resource
 	}
 	if out.Source == "" {
@@ -184,9 +183,9 @@ func (a *app) printEntries(all []record.Entry, only string, bin bool) {
 		a.tell(text.EmptyBin)
 		return
 	}
-	for i := range a.kinds.Kinds {
-		k := &a.kinds.Kinds[i]
-		if only != "" && k.Code != only {
+	for i := range a.tables.Kinds.Kinds {
+		k := &a.tables.Kinds.Kinds[i]
+		if only != "" && k.Code != only || only == "" && !k.Listed() {
 			continue
 		}
 		of := slices.DeleteFunc(slices.Clone(all), func(e record.Entry) bool { return e.Kind != k.Code })
@@ -195,7 +194,11 @@ func (a *app) printEntries(all []record.Entry, only string, bin bool) {
 		}
 		a.tell(text.KindLine, a.Kind(k))
 		for _, e := range of {
-			a.tell(text.EntryLine, short(e.ID), a.EntryTitle(a.kinds, &e), a.EntryDates(&e))
+			dates := a.EntryDates(&e)
+			if state := a.ContestState(e.Outcome); state != "" {
+				dates += " [" + state + "]"
+			}
+			a.tell(text.EntryLine, short(e.ID), a.EntryTitle(a.tables.Kinds, &e), dates)
 		}
 		if len(of) == 0 {
 			a.tell(text.NotFilledIn)
@@ -205,9 +208,12 @@ func (a *app) printEntries(all []record.Entry, only string, bin bool) {
 
 func (a *app) printEntry(e record.Entry) {
 	a.tell(text.Field, "ID", e.ID)
-	a.tell(text.EntryHead, a.EntryTitle(a.kinds, &e))
-	for _, f := range a.EntryFields(a.kinds, &e) {
+	a.tell(text.EntryHead, a.EntryTitle(a.tables.Kinds, &e))
+	for _, f := range a.EntryFields(a.tables.Kinds, &e) {
 		a.tell(text.Field, f.Label, f.Value)
+	}
+	for _, line := range a.Contested(&e.Contest) {
+		fmt.Fprintln(a.out, line)
 	}
 	if e.RemovedAt != 0 {
 		a.tell(text.Field, a.Say(text.LabelBin), e.RemovedAt.Time().Format(time.DateTime))
@@ -236,6 +242,17 @@ func (f *entryFlags) apply(a *app, v *vault.Vault, c *cobra.Command, e *record.E
 	for name, value := range f.fields {
 		if c.Flags().Changed(string(name)) {
 			*e.At(name) = *value
+		}
+	}
+	if k := a.tables.Kinds.Kind(e.Kind); k != nil && k.Planned {
+		for _, name := range []record.Field{record.FieldStart, record.FieldEnd} {
+			if at := e.At(name); c.Flags().Changed(string(name)) && *at != "" {
+				moment, ok := text.ParseMoment(*at, time.Local)
+				if !ok {
+					return &profile.FieldError{Field: name, Err: profile.ErrDate}
+				}
+				*at = moment
+			}
 		}
 	}
 	if e.Kind == profile.Measurement {
@@ -280,6 +297,9 @@ func (a *app) addEntryCommand() *cobra.Command {
 			if err := flags.apply(a, v, c, &e); err != nil {
 				return err
 			}
+			if err := a.nameExam(&e); err != nil {
+				return err
+			}
 			return a.addEntry(v, e)
 		})
 	})
@@ -294,17 +314,17 @@ func (a *app) addEntry(v *vault.Vault, e record.Entry) error {
 		return err
 	}
 	a.question(e)
-	return a.give(a.entryJSON(e), func() { a.tell(text.EntryAdded, short(e.ID), a.EntryTitle(a.kinds, &e)) })
+	return a.give(a.entryJSON(e), func() { a.tell(text.EntryAdded, short(e.ID), a.EntryTitle(a.tables.Kinds, &e)) })
 }
 
 // question asks to look again at a number that is out of the ordinary.
 func (a *app) question(e record.Entry) {
-	switch unlikely := a.kinds.Unlikely(&e); {
+	switch unlikely := a.tables.Kinds.Unlikely(&e); {
 	case len(unlikely) == 0:
 	case unlikely[0] == record.FieldCode:
 		a.note(text.NumberKept, a.Say(text.LabelProfessional), a.ProfessionalDoubt(e.Code))
 	default:
-		a.note(text.UnlikelyNumber, a.EntryTitle(a.kinds, &e))
+		a.note(text.UnlikelyNumber, a.EntryTitle(a.tables.Kinds, &e))
 	}
 }
 
@@ -406,7 +426,7 @@ func (a *app) historyCommand(w text.Word, find func(*vault.Vault, string) (recor
 				for _, c := range changes {
 					a.tell(text.ChangeLine, c.At.Time().Format(time.DateTime), c.By.Name)
 					for _, f := range c.Fields {
-						a.tell(text.ChangeField, a.FieldName(a.kinds, kind, f.Name), f.Before, f.After)
+						a.tell(text.ChangeField, a.FieldName(a.tables.Kinds, kind, f.Name), a.ContestValue(f.Name, f.Before), a.ContestValue(f.Name, f.After))
 					}
 				}
 			})

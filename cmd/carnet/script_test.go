@@ -48,9 +48,13 @@ func TestMain(m *testing.M) {
 			if key := os.Getenv("TEST_RELEASE_KEY"); key != "" {
 				a.releaseKey = []byte(key)
 			}
-			os.Exit(a.run(os.Args[1:]))
+			code := a.run(os.Args[1:])
+			tellUse()
+			os.Exit(code)
 		},
 		"samples": writeSamples,
+		"photos":  writePhotos,
+		"phone":   sendFromPhone,
 	})
 }
 
@@ -112,7 +116,7 @@ func runScripts(t *testing.T, folder string, setUp func(*testscript.Env)) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"setid": setID, "kitcode": kitCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
 			"spoil": spoilOperations, "printers": startPrinters, "printed": takePrinted,
-			"notice": writeNotice, "releasekey": giveKey, "appended": addByte,
+			"server": startServer, "notice": writeNotice, "releasekey": giveKey, "appended": addByte,
 		},
 	})
 }

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"unicode"
 
+	"carnet/ui/session"
 	"carnet/vault"
+	"carnet/vault/corpustest"
 	"carnet/vault/render"
 )
 
@@ -18,10 +20,7 @@ const corpusWithText = 40
 // TestCorpusSearch: the text of every PDF of the corpus that has any is found by
 // a word in the middle of it.
 func TestCorpusSearch(t *testing.T) {
-	corpus := os.Getenv("CARNET_CORPUS")
-	if corpus == "" {
-		t.Skipf("CARNET_CORPUS is not set: the text of %d files is not searched", corpusFiles)
-	}
+	corpus := corpustest.Root(t, "the text of %d files is not searched", corpusFiles)
 	file := filepath.Join(t.TempDir(), "corpus.carnet")
 	if _, code := command(t, file, "vault", "create", "--name", "A", "--birth", "1980-01-01"); code != exitDone {
 		t.Fatal("no vault")
@@ -91,7 +90,7 @@ func textOfFile(t *testing.T, r *render.Client, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, text, err := prober{r}.Probe(context.Background(), f, info.Size())
+	_, text, err := session.Prober{Client: r}.Probe(context.Background(), f, info.Size())
 	if err != nil {
 		return ""
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"carnet/ui/print"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/record"
@@ -26,7 +28,7 @@ func (a *app) timelineCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			events := a.Timeline(a.kinds, entries, docs, a.categoryLabel)
+			events := a.Timeline(a.tables.Kinds, entries, docs, a.categoryLabel)
 			out := []careJSON{}
 			for _, e := range events {
 				what := "entry"
@@ -59,6 +61,47 @@ func (a *app) care(v *vault.Vault) (p record.Patient, entries []record.Entry, do
 	return p, entries, docs, err
 }
 
+// exportPaperCommand prints the paper summary, or saves it.
+func (a *app) exportPaperCommand() *cobra.Command {
+	var to, printer string
+	c := a.verb(a.word(text.PaperWord), 0, 0, func([]string) error {
+		return a.withVault(func(v *vault.Vault) error {
+			p, entries, docs, err := a.care(v)
+			if err != nil {
+				return err
+			}
+			paper := text.Paper{Summary: text.Summary{Patient: p, Entries: entries, Kinds: a.tables.Kinds, Printed: time.Now()}, Documents: docs, Category: a.categoryLabel}
+			if !p.Adult(time.Now()) {
+				if paper.Growth, err = a.growthOf(v, p, time.Now()); err != nil {
+					return err
+				}
+			}
+			s := paper.Sheet(a.Language)
+			if to != "" {
+				if err := a.writeSheet(s, to); err != nil {
+					return err
+				}
+				return a.give(map[string]string{"path": to}, func() { a.tell(text.PaperSaved, to) })
+			}
+			chosen, err := a.printer(printer)
+			if err != nil {
+				return err
+			}
+			pdf, err := s.PDF()
+			if err != nil {
+				return err
+			}
+			if err := print.Send(a.ctx, chosen, print.Job{MediaType: "application/pdf", Content: bytes.NewReader(pdf)}); err != nil {
+				return err
+			}
+			return a.give(map[string]string{"printer": chosen}, func() { a.tell(text.PaperPrinted, chosen) })
+		})
+	})
+	c.Flags().StringVar(&to, "to", "", a.Say(text.OptTo))
+	c.Flags().StringVar(&printer, "printer", "", a.Say(text.OptPrinter))
+	return c
+}
+
 func (a *app) summaryCommand() *cobra.Command {
 	var to string
 	c := a.verb(a.word(text.SummaryWord), 0, 0, func([]string) error {
@@ -70,7 +113,7 @@ func (a *app) summaryCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s := text.Summary{Patient: p, Entries: entries, Latest: text.Latest(docs), Kinds: a.kinds, Printed: time.Now()}
+			s := text.Summary{Patient: p, Entries: entries, Latest: text.Latest(docs), Kinds: a.tables.Kinds, Printed: time.Now()}
 			if err := a.writeSheet(s.Sheet(a.Language), to); err != nil {
 				return err
 			}

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) vaultCommands() *cobra.Command {
-	return a.word(text.Vault, a.createCommand(), a.infoCommand(), a.passphraseCommand(text.VaultPassphrase), a.recoverCommand(), a.checkCommand(), a.repairCommand(), a.backupCommand(), a.compactCommand())
+	return a.word(text.Vault, a.createCommand(), a.infoCommand(), a.passphraseCommand(text.VaultPassphrase), a.recoverCommand(), a.checkCommand(), a.repairCommand(), a.backupCommand(), a.mergeCommand(), a.compactCommand(), a.closeVaultCommand())
 }
 
 func (a *app) createCommand() *cobra.Command {
@@ -44,10 +44,7 @@ func (a *app) create(first vault.First, kit string) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return os.ErrExist
 	}
-	opt, err := a.options()
-	if err != nil {
-		return err
-	}
+	opt := a.options()
 	if err := made(path); err != nil {
 		return err
 	}
@@ -185,14 +182,7 @@ func (a *app) passphraseCommand(w text.Word) *cobra.Command {
 
 func (a *app) recoverCommand() *cobra.Command {
 	c := a.verb(a.word(text.VaultRecover), 0, 0, func([]string) error {
-		path, err := a.path()
-		if err != nil {
-			return err
-		}
-		if _, err := os.Stat(path); err != nil {
-			return a.absent(path, err)
-		}
-		opt, err := a.options()
+		path, opt, err := a.closed()
 		if err != nil {
 			return err
 		}

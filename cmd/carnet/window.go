@@ -10,11 +10,13 @@ import (
 
 	"crypto/rand"
 
+	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"carnet/assets"
 	"carnet/cmd/carnet/samples"
 	"carnet/ui"
+	"carnet/ui/session"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/record"
@@ -35,11 +37,8 @@ func hasDisplay(getenv func(string) string) bool {
 
 // window shows the window until it is closed.
 func (a *app) window() (err error) {
-	opt, err := a.options()
-	if err != nil {
-		return err
-	}
-	opt.Means = "window"
+	opt := a.options()
+	opt.Means, opt.Older = "window", false // it asks
 	path, err := a.path()
 	if err != nil {
 		return err
@@ -65,8 +64,11 @@ func (a *app) window() (err error) {
 	}
 	tries := tries{app: a}
 	defer func() { err = errors.Join(err, tries.remove()) }()
+	// All drawing is done on one goroutine (kit.Stage): the toolkit need not
+	// check it at each change of what is on screen, by printing a stack.
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: appID, Migrations: map[string]bool{"fyneDo": true}})
 	ui.New(fyneapp.NewWithID(appID), ui.Options{
-		System: a.Language, Vault: *opt, Filing: a.rules, Kinds: a.kinds, Path: path, Open: open, Build: b,
+		System: a.Language, Vault: *opt, Tables: a.tables, Path: path, Open: open, Build: b,
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try:   tries.make,
 		Pages: func() *render.Client { return render.New(nil) },
@@ -92,10 +94,8 @@ func (t *tries) make(ctx context.Context) (path string, passphrase []byte, err e
 		return "", nil, err
 	}
 	t.folders = append(t.folders, folder)
-	opt, err := t.app.options()
-	if err != nil {
-		return "", nil, err
-	}
+	opt := t.app.options()
+	opt.Marks = nil // it is gone soon
 	path, passphrase = filepath.Join(folder, sampleVault), []byte(rand.Text())
 	v, _, err := vault.Create(ctx, path, vault.First{Name: "Camille Exemple", Birth: "1985-04-12", Passphrase: passphrase}, opt)
 	if err != nil {
@@ -125,7 +125,7 @@ func (t *tries) make(ctx context.Context) (path string, passphrase []byte, err e
 	}
 	client := render.New(nil)
 	defer client.Close()
-	return path, passphrase, v.Examine(ctx, prober{client}, nil)
+	return path, passphrase, v.Examine(ctx, session.Prober{Client: client}, nil)
 }
 
 func (t *tries) remove() (err error) {

@@ -106,7 +106,9 @@ func (d *display) serve() {
 	}
 	defer read.Close()
 	var stderr output
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", screenSize, "-nolisten", "tcp")
+	// Without its own repeating of keys: on a busy computer one comes up late, and was
+	// pressed once.
+	cmd := exec.Command("Xvfb", "-r", "-displayfd", "3", "-screen", "0", screenSize, "-nolisten", "tcp")
 	cmd.ExtraFiles = []*os.File{write}
 	cmd.Stderr = &stderr
 	// A server that is terminated, not killed, removes its lock and its socket.

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	ring "github.com/zalando/go-keyring"
+
+	"carnet/vault/record"
 )
 
 // SecretSize is the length of every secret, in bytes.
@@ -49,7 +51,7 @@ func Works() bool {
 		if err := ring.Set(service, name, hex.EncodeToString(secret)); err != nil {
 			return err
 		}
-		back, err := read(name)
+		back, err := read(name, SecretSize)
 		if err == nil && !bytes.Equal(back, secret) {
 			err = ErrSilent
 		}
@@ -74,7 +76,7 @@ func New(name string) ([]byte, error) {
 func Get(name string, limit time.Duration) ([]byte, error) {
 	answer := make(chan []byte, 1) // an answer that comes too late goes nowhere
 	err := within(limit, func() error {
-		secret, err := read(name)
+		secret, err := read(name, SecretSize)
 		answer <- secret
 		return err
 	})
@@ -83,6 +85,36 @@ func Get(name string, limit time.Duration) ([]byte, error) {
 	}
 	return <-answer, nil
 }
+
+// Marks keeps how far vaults have come on this computer: the real [vault.Marks].
+type Marks struct{}
+
+// markSize is the length of a mark, in bytes.
+const markSize = 48
+
+// Mark returns what was kept of a vault, nil when nothing was.
+func (Marks) Mark(vault record.ID) ([]byte, error) {
+	answer := make(chan []byte, 1)
+	err := within(Prompt, func() error {
+		mark, err := read(markName(vault), markSize)
+		answer <- mark
+		return err
+	})
+	switch {
+	case errors.Is(err, ErrNone):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return <-answer, nil
+}
+
+// SetMark keeps a mark in the place of the one before.
+func (Marks) SetMark(vault record.ID, mark []byte) error {
+	return within(Prompt, func() error { return ring.Set(service, markName(vault), hex.EncodeToString(mark)) })
+}
+
+func markName(vault record.ID) string { return "mark-" + vault.String() }
 
 // Remove forgets the secret of that name; it is no error when there is none.
 func Remove(name string) error {
@@ -93,13 +125,14 @@ func Remove(name string) error {
 	return err
 }
 
-func read(name string) ([]byte, error) {
+// read returns a value that has the length of those of its kind.
+func read(name string, size int) ([]byte, error) {
 	text, err := ring.Get(service, name)
 	if err != nil {
 		return nil, err
 	}
 	secret, err := hex.DecodeString(text)
-	if err != nil || len(secret) != SecretSize {
+	if err != nil || len(secret) != size {
 		return nil, ring.ErrNotFound // not one of ours
 	}
 	return secret, nil

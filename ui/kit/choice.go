@@ -2,6 +2,7 @@ package kit
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -180,6 +181,9 @@ func NewSegments(name string, labels []string, chosen int, onChosen func(int)) *
 
 // Set changes the labels and what is chosen, without calling OnChosen.
 func (s *Segments) Set(labels []string, chosen int) {
+	if chosen == s.Chosen && slices.Equal(labels, s.Labels) {
+		return
+	}
 	s.Labels, s.Chosen = labels, chosen
 	s.Refresh()
 }

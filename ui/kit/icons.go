@@ -9,13 +9,15 @@ import (
 
 // Icons that were drawn for the program.
 var (
-	LockIcon   = drawn("lock")
-	KeyIcon    = drawn("key")
-	TurnIcon   = drawn("rotate")
-	SafeIcon   = drawn("safe")
-	BinOutIcon = drawn("bin-out")
-	PeopleIcon = drawn("people")
-	CurveIcon  = drawn("curve")
+	LockIcon    = drawn("lock")
+	KeyIcon     = drawn("key")
+	TurnIcon    = drawn("rotate")
+	SafeIcon    = drawn("safe")
+	BinOutIcon  = drawn("bin-out")
+	PeopleIcon  = drawn("people")
+	CurveIcon   = drawn("curve")
+	ChildIcon   = drawn("child")
+	VaccineIcon = drawn("vaccine")
 )
 
 func drawn(name string) fyne.Resource {

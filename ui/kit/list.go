@@ -79,18 +79,11 @@ func (l *List) MoveTo(i int) {
 // Reload draws every row in sight again.
 func (l *List) Reload() {
 	l.cursor = max(0, min(l.cursor, l.source.Length()-1))
-	l.scroll.Refresh()
-	l.body.settle(true)
+	l.Refresh()
 }
 
 // Visible rows in sight: the first and the one after the last.
 func (l *List) InSight() (from, to int) { return l.body.from, l.body.to }
-
-// Refresh is part of [fyne.CanvasObject].
-func (l *List) Refresh() {
-	l.body.settle(true)
-	l.BaseWidget.Refresh()
-}
 
 // FocusGained is part of [fyne.Focusable].
 func (l *List) FocusGained() {
@@ -301,9 +294,7 @@ func (r *listBodyRenderer) MinSize() fyne.Size {
 
 func (r *listBodyRenderer) Refresh() {
 	r.b.least = 0
-	for _, o := range r.b.shown {
-		o.Refresh()
-	}
+	r.b.settle(true)
 }
 
 func (r *listBodyRenderer) Objects() []fyne.CanvasObject { return r.b.shown }

@@ -48,6 +48,17 @@ func (p *Pan) Room() float32 {
 	return in.Width
 }
 
+// Seen is the part of the content that is in sight: its upper left corner and its
+// size, in parts of the content's width and height.
+func (p *Pan) Seen() (at fyne.Position, size fyne.Size) {
+	all, room := p.scroll.Content.Size(), p.scroll.Size()
+	if all.Width <= 0 || all.Height <= 0 {
+		return fyne.Position{}, fyne.NewSize(1, 1)
+	}
+	at = fyne.NewPos(p.scroll.Offset.X/all.Width, p.scroll.Offset.Y/all.Height)
+	return at, fyne.NewSize(min(1-at.X, room.Width/all.Width), min(1-at.Y, room.Height/all.Height))
+}
+
 // TypedKey moves what is seen.
 func (p *Pan) TypedKey(key *fyne.KeyEvent) {
 	room, at := p.scroll.Size(), p.scroll.Offset

@@ -269,17 +269,29 @@ type Task struct {
 // Start runs work on a goroutine of its own and then end, with its error, on the
 // goroutine that draws. ctx ends when [Task.Stop] is called.
 //
-// It is the only place of the window that starts a goroutine.
+// It and [Stage.Attend] are the only places of the window that start a goroutine.
 func (s *Stage) Start(work func(ctx context.Context) error, end func(error)) *Task {
+	s.tasks.Add(1)
+	return s.start(work, func(err error) {
+		s.do(func() { end(err) })
+		s.tasks.Done()
+	})
+}
+
+// Attend is Start for work that ends only when it is stopped: [Stage.Wait] does not
+// wait for it, whoever stops it does.
+func (s *Stage) Attend(work func(ctx context.Context)) *Task {
+	return s.start(func(ctx context.Context) error { work(ctx); return nil }, func(error) {})
+}
+
+func (s *Stage) start(work func(ctx context.Context) error, end func(error)) *Task {
 	ctx, cancel := context.WithCancel(context.Background())
 	t := &Task{cancel: cancel, done: make(chan struct{})}
-	s.tasks.Add(1)
 	go func() {
-		defer s.tasks.Done()
 		defer cancel()
 		err := work(ctx)
 		close(t.done)
-		s.do(func() { end(err) })
+		end(err)
 	}()
 	return t
 }

@@ -152,6 +152,16 @@ func (l *Library) Unmask() {
 	l.s.Act(session.UnmaskingDocuments(l.s.Vault, name, docs), l.done)
 }
 
+// Contest asks what is wrong with the chosen document, or tells how far that is.
+func (l *Library) Contest() {
+	switch docs := l.chosen(); {
+	case len(docs) > 1:
+		l.s.Tell(l.s.Say(text.ContestOneDoc), nil)
+	case len(docs) == 1:
+		l.s.Contest(session.ContestableDocument(docs[0]), l.done)
+	}
+}
+
 const editForm = "document"
 
 // Edit asks what the chosen documents are.

@@ -37,6 +37,8 @@ type detail struct {
 	// content is opened once: each opening is an entry of the access journal.
 	mu      sync.Mutex
 	content *vault.Content
+	said    *vault.Reading // what it says, where it came structured
+	inside  *vault.Inside  // the file in it that has its pages; nil for none
 
 	facts  *fyne.Container
 	whose  *fyne.Container // that it seems to be somebody else's
@@ -103,6 +105,20 @@ func (d *detail) factRows() []fyne.CanvasObject {
 	if d.doc.Note != "" {
 		rows = append(rows, kit.NewText(s.Say(text.NoteIs, d.doc.Note), kit.Body))
 	}
+	for i := range d.l.all {
+		switch other := &d.l.all[i]; {
+		case other.ID == d.doc.From:
+			rows = append(rows, kit.NewText(s.Say(text.ComesFrom, other.Title), kit.Body))
+		case other.From == d.id && other.RemovedAt == 0:
+			rows = append(rows, kit.NewText(s.Say(text.KeptApart, other.Title), kit.Body))
+		}
+	}
+	if lines := s.Contested(&d.doc.Contest); len(lines) > 0 {
+		rows = append(rows, kit.Titled(kit.NewIcon(theme.QuestionIcon(), theme.ColorNameForeground), kit.NewText(s.ContestState(d.doc.Outcome), kit.Strong)))
+		for _, line := range lines {
+			rows = append(rows, kit.NewText(line, kit.Body))
+		}
+	}
 	hidden := d.doc.HiddenFromProfessionals || len(d.doc.Hidden) > 0
 	if hidden {
 		rows = append(rows, kit.Titled(kit.NewIcon(theme.VisibilityOffIcon(), theme.ColorNameForeground), kit.NewText(s.HiddenFrom(d.doc), kit.Body)))
@@ -152,7 +168,8 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 		kit.NewButton(s.Say(text.ZoomOut), theme.ZoomOutIcon(), kit.Plain, func() { d.zoomBy(-1) }),
 		kit.NewButton(s.Say(text.TurnPage), kit.TurnIcon, kit.Plain, func() { d.turns = (d.turns + 1) % 4; d.draw() }),
 	)
-	if !drawable(d.doc.MediaType) {
+	wraps := d.doc.Proposed.Format != "" && d.doc.Proposed.Pages > 0
+	if !drawable(d.doc.MediaType) && !wraps {
 		tools.Hide()
 	}
 	acts := kit.Flow(
@@ -165,6 +182,17 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 	} else {
 		acts.Add(kit.NewButton(s.Say(text.Mask), theme.VisibilityOffIcon(), kit.Plain, d.l.Mask))
 	}
+	if d.doc.Proposed.Format != "" {
+		acts.Objects = append([]fyne.CanvasObject{kit.NewButton(s.Say(text.ProposeForProfile), theme.ContentAddIcon(), kit.Plain, d.l.Propose)}, acts.Objects...)
+	}
+	if wraps {
+		acts.Add(kit.NewButton(s.Say(text.KeepInside), theme.ContentCopyIcon(), kit.Plain, d.l.KeepInside))
+		acts.Add(kit.NewButton(s.Say(text.SaveInside), theme.DocumentSaveIcon(), kit.Plain, d.l.SaveInside))
+	}
+	if drawable(d.doc.MediaType) {
+		acts.Add(kit.NewButton(s.Say(text.ReadCodes), theme.SearchIcon(), kit.Plain, d.l.Codes))
+	}
+	acts.Add(kit.NewButton(s.Say(text.Contesting), theme.QuestionIcon(), kit.Plain, d.l.Contest))
 	if d.doc.RemovedAt != 0 {
 		acts.Add(kit.NewButton(s.Say(text.PutBack), kit.BinOutIcon, kit.Plain, d.l.PutBack))
 		acts.Add(kit.NewButton(s.Say(text.EraseForGood), theme.DeleteIcon(), kit.Plain, d.l.Erase))
@@ -178,7 +206,7 @@ func (d *detail) pane(w kit.Width) fyne.CanvasObject {
 
 func drawable(mediaType string) bool {
 	switch mediaType {
-	case "application/pdf", "image/jpeg", "image/png", "image/tiff":
+	case "application/pdf", "application/dicom", "image/jpeg", "image/png", "image/tiff":
 		return true
 	}
 	return false
@@ -213,15 +241,26 @@ func (d *detail) draw() {
 	pixels := min(maxPicture, int(width*s.Stage.Canvas().Scale()))
 	var picture image.Image
 	var words string
-	page, turns, media := d.page, d.turns, d.doc.MediaType
+	var said *vault.Reading
+	var unshown error // why its pages are not shown beside what it says
+	page, turns, media, format := d.page, d.turns, d.doc.MediaType, d.doc.Proposed.Format
 	d.task = s.Try(func(ctx context.Context) (err error) {
+		if format != "" {
+			if said, err = d.read(ctx); err == nil {
+				picture, unshown = d.lookInside(ctx, page, turns, pixels)
+			}
+			return err
+		}
 		picture, words, err = d.look(ctx, media, page, turns, pixels)
 		return err
 	}, func(err error) {
-		if want != d.wants || errors.Is(err, context.Canceled) {
-			return
+		switch {
+		case want != d.wants || errors.Is(err, context.Canceled):
+		case said != nil:
+			d.showReading(said, picture, width, unshown)
+		default:
+			d.show(picture, words, width, err)
 		}
-		d.show(picture, words, width, err)
 	})
 }
 
@@ -259,10 +298,7 @@ func (d *detail) show(picture image.Image, words string, width float32, err erro
 		e, _ := text.Explain(err)
 		d.view.Objects = []fyne.CanvasObject{kit.Problem(s.Say(e.What), s.Say(e.Safe), s.Say(e.Do))}
 	case picture != nil:
-		c := canvas.NewImageFromImage(picture)
-		c.FillMode = canvas.ImageFillContain
-		b := picture.Bounds()
-		c.SetMinSize(fyne.NewSize(width, width*float32(b.Dy())/float32(max(1, b.Dx()))))
+		c := paper(picture, width)
 		d.view.Objects = []fyne.CanvasObject{container.NewVBox(c)}
 		d.pan.SetHeight(min(c.MinSize().Height, mostPage))
 	default:
@@ -270,6 +306,50 @@ func (d *detail) show(picture image.Image, words string, width float32, err erro
 	}
 	d.pan.Refresh()
 	d.body.Refresh()
+}
+
+// paper is the picture of a page, as wide as it is to be.
+func paper(picture image.Image, width float32) *canvas.Image {
+	c := canvas.NewImageFromImage(picture)
+	c.FillMode = canvas.ImageFillContain
+	b := picture.Bounds()
+	c.SetMinSize(fyne.NewSize(width, width*float32(b.Dy())/float32(max(1, b.Dx()))))
+	return c
+}
+
+// read reads a document that came structured, once: each reading is an entry of the
+// access journal.
+func (d *detail) read(ctx context.Context) (*vault.Reading, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.said != nil {
+		return d.said, nil
+	}
+	said, err := d.l.s.Vault.Read(ctx, d.id)
+	if err != nil {
+		return nil, err
+	}
+	if n := vault.PagesIn(said.Reading); n > 0 {
+		if d.inside, err = vault.OpenFile(&said.Files[n-1]); err != nil {
+			return nil, err
+		}
+	}
+	d.said = said
+	return said, nil
+}
+
+// lookInside draws one page of the file in a document, nil where there is none.
+func (d *detail) lookInside(ctx context.Context, page, turns, pixels int) (image.Image, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.inside == nil {
+		return nil, nil
+	}
+	picture, err := d.l.s.Pages.Picture(ctx, io.NewSectionReader(d.inside, 0, d.inside.Size()), d.inside.Size(), page, pixels, maxPicture)
+	if err != nil {
+		return nil, err
+	}
+	return turned(picture, turns), nil
 }
 
 // turned turns a picture by quarters, clockwise.

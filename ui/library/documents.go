@@ -5,7 +5,6 @@ package library
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -220,58 +219,6 @@ func (l *Library) choose() {
 	}
 }
 
-// maxHits is how many documents a search shows.
-const maxHits = 200
-
-// search looks for words in titles and texts, away from the drawing. Each letter
-// stops the search before it.
-func (l *Library) search() {
-	if l.finder != nil {
-		l.finder.Stop()
-	}
-	if strings.TrimSpace(l.words) == "" {
-		l.found = nil
-		l.refresh()
-		return
-	}
-	q := vault.SearchQuery{Words: l.words, Patient: l.patient, Bin: l.filter == bin, Limit: maxHits}
-	var result vault.SearchResult
-	l.finder = l.s.Try(func(ctx context.Context) (err error) {
-		result, err = l.s.Vault.Search(ctx, q)
-		return err
-	}, func(err error) {
-		switch {
-		case errors.Is(err, context.Canceled) || q.Words != l.words || q.Patient != l.patient:
-		case err != nil:
-			l.s.Explain(err)
-		default:
-			fresh := l.foundBy != q.Words
-			l.found, l.foundBy = result.Hits, q.Words
-			l.refresh()
-			if fresh && l.list != nil {
-				l.list.MoveTo(0) // the best hit, not where one stood among others
-			}
-		}
-	})
-}
-
-// excerpt is where the words stand in a document, "" when its title says it.
-func (l *Library) excerpt(id record.ID) string {
-	if l.words == "" {
-		return ""
-	}
-	for i := range l.found {
-		if l.found[i].Document.ID == id {
-			said := strings.Join(strings.Fields(l.found[i].Snippet), " ")
-			if l.found[i].InNote {
-				said = l.s.Say(text.NoteIs, said)
-			}
-			return said
-		}
-	}
-	return ""
-}
-
 func (l *Library) passes(d *record.Document, filter string) bool {
 	if filter == bin || d.RemovedAt != 0 {
 		return filter == bin && d.RemovedAt != 0
@@ -368,7 +315,8 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	l.add = kit.NewButton(l.s.Say(text.AddDocument), theme.ContentAddIcon(), kit.Primary, l.imp.Choose)
 	look := kit.NewButton(l.s.Say(text.Find), theme.SearchIcon(), kit.Plain, l.Find)
 	title := kit.Indent(kit.Column(0, kit.NewText(l.Title(), kit.Heading), l.count))
-	buttons := kit.Flow(l.add, look)
+	phone := kit.NewButton(l.s.Say(text.ReceivePhotos), theme.MediaPhotoIcon(), kit.Plain, l.imp.Receive)
+	buttons := kit.Flow(l.add, phone, look)
 	var filter fyne.CanvasObject = l.chips
 	l.category = kit.NewButton(l.s.Say(text.CategoryChosen, labels[chosen]), theme.ListIcon(), kit.Plain, l.chooseCategory)
 	if w == kit.Narrow || l.detail != nil {
@@ -392,22 +340,6 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	l.showEmpty()
 	// Where large text leaves the list less than its least, all of it scrolls.
 	return kit.NewScroll(kit.Above(1, head, l.around))
-}
-
-func (l *Library) findKey(k *fyne.KeyEvent) bool {
-	switch k.Name {
-	case fyne.KeyEscape:
-		l.finding, l.words, l.found = false, "", nil
-		l.find.Hidden = true
-		l.find.SetText("")
-		l.s.Stage.Settle()
-		l.s.Stage.Focus(l.list)
-		return true
-	case fyne.KeyDown:
-		l.s.Stage.Focus(l.list)
-		return true
-	}
-	return false
 }
 
 // show filters the list.
@@ -440,6 +372,9 @@ func (l *Library) chooseCategory() {
 
 // showEmpty says what to do first where nothing is shown.
 func (l *Library) showEmpty() {
+	if len(l.shown) > 0 && !l.list.Hidden && len(l.empty.Objects) == 0 {
+		return // as after most letters of a search
+	}
 	l.empty.Objects = nil
 	l.list.Hidden = len(l.shown) == 0
 	searching := l.words != "" && l.finder != nil && !l.finder.Done()
@@ -493,6 +428,9 @@ func (l *Library) caption(d *record.Document) string {
 	}
 	if excerpt := l.excerpt(d.ID); excerpt != "" {
 		parts = append(parts, excerpt)
+	}
+	if state := l.s.ContestState(d.Outcome); state != "" {
+		parts = append([]string{state}, parts...)
 	}
 	if len(d.Hidden) > 0 || d.HiddenFromProfessionals {
 		parts = append(parts, l.s.Say(text.IsHidden))
@@ -553,19 +491,6 @@ func (l *Library) chosen() (out []record.Document) {
 		l.s.Tell(l.s.Say(text.NothingChosen), nil)
 	}
 	return out
-}
-
-// Find shows the field that titles are found by.
-func (l *Library) Find() {
-	if l.list == nil {
-		l.detail = nil
-		l.s.Redraw()
-	}
-	l.finding = true
-	l.find.Hidden = false
-	l.find.Refresh()
-	l.s.Stage.Settle()
-	l.s.Stage.Focus(l.find.Entry)
 }
 
 // Show opens a document as soon as the list has been read.

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"carnet/sync/gateway"
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
@@ -22,7 +23,8 @@ import (
 // a time; what is dropped meanwhile waits for its turn.
 type Import struct {
 	s        *session.Session
-	onChange func() // tells the list; nil while it is not shown
+	Networks func() ([]gateway.Network, error) // that a telephone can be on
+	onChange func()                            // tells the list; nil while it is not shown
 
 	task    *kit.Task
 	reading *reading // nil while nothing is read
@@ -35,6 +37,8 @@ type Import struct {
 type batch struct {
 	patient record.Patient
 	paths   []string
+	joined  *vault.Joined // instead of paths
+	former  *former       // the same
 }
 
 // state is how far an import is, and what became of its files.
@@ -50,6 +54,7 @@ type state struct {
 	failed           []failure
 	err              error // that ended it
 	ended            bool
+	former           *former // that was taken over; nil for other imports
 }
 
 type failure struct {
@@ -59,7 +64,7 @@ type failure struct {
 
 // NewImport makes the importer of a session.
 func NewImport(s *session.Session) *Import {
-	i := &Import{s: s}
+	i := &Import{s: s, Networks: gateway.Networks}
 	i.refresh = kit.Throttle(s.Stage, func(struct{}) { i.changed() })
 	return i
 }
@@ -81,13 +86,25 @@ func (i *Import) Confirm(paths []string) {
 		return
 	}
 	var people []record.Patient
+	var device *measuring
 	i.s.Do(func(context.Context) (err error) {
+		if len(paths) == 1 {
+			if _, ok := vault.IsMeasurements(paths[0]); ok {
+				info, err := os.Stat(paths[0])
+				if err != nil {
+					return err
+				}
+				device = &measuring{paths[0], info.Size()}
+			}
+		}
 		people, err = i.s.Vault.Patients()
 		return err
-	}, func() { i.confirm(paths, people) })
+	}, func() { i.confirm(paths, people, device) })
 }
 
-func (i *Import) confirm(paths []string, people []record.Patient) {
+// confirm asks into whose record files go; device is not nil for a file of
+// measurements.
+func (i *Import) confirm(paths []string, people []record.Patient, device *measuring) {
 	s := i.s
 	if len(people) == 0 {
 		session.AddPerson(s, nil)
@@ -110,24 +127,42 @@ func (i *Import) confirm(paths []string, people []record.Patient) {
 		into.Refresh()
 	})
 	who.Hidden = len(people) < 2
-	into.OnTapped = func() {
-		sheet.Close()
+	show := func() record.Patient {
 		p := people[who.Chosen]
 		if p.ID != s.Person().ID {
 			s.Show(p)
 		}
-		i.start(batch{p, paths})
+		return p
+	}
+	into.OnTapped = func() {
+		sheet.Close()
+		i.start(batch{patient: show(), paths: paths})
 		s.Go(session.Documents)
 	}
 	title := s.Plural(len(paths), text.AddOne, text.AddMany)
 	if info, err := os.Stat(paths[0]); len(paths) == 1 && err == nil && info.IsDir() {
 		title = s.Say(text.AddFolder)
 	}
+	said, actions := s.Say(text.AddText), []*kit.Button{into}
+	switch {
+	case device != nil:
+		title, said = s.Say(text.MeasureAsk), s.Say(text.MeasureAskBody, s.Size(device.size))
+		actions = device.ways(i, show, func(then func()) {
+			sheet.Close()
+			then()
+		})
+	case arePhotos(paths):
+		actions = append(actions, kit.NewButton(s.Say(text.JoinInto), theme.ContentAddIcon(), kit.Plain, func() {
+			sheet.Close()
+			i.joinFiles(paths)
+		}))
+	}
+	actions = append(actions, kit.NewButton(s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() }))
 	sheet = s.Stage.ShowSheet(kit.SheetOptions{
 		Title:   title,
-		Content: kit.Column(0, kit.Indent(kit.NewText(s.Say(text.AddText), kit.Body)), who),
-		Actions: []*kit.Button{into, kit.NewButton(s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })},
-		Focus:   into,
+		Content: kit.Column(0, kit.Indent(kit.NewText(said, kit.Body)), who),
+		Actions: actions,
+		Focus:   actions[0],
 	})
 }
 
@@ -157,11 +192,11 @@ func (i *Import) start(b batch) {
 		i.stopReading()
 		return
 	}
-	i.now = state{patient: b.patient, running: true, started: i.s.Now()}
+	i.now = state{patient: b.patient, running: true, started: i.s.Now(), former: b.former}
 	i.shown = nil
 	patient := b.patient.ID
 	i.task = i.s.Try(func(ctx context.Context) error {
-		return i.add(ctx, patient, b.paths)
+		return i.add(ctx, patient, b)
 	}, func(err error) {
 		if err == nil && i.now.asked {
 			err = context.Canceled // what was under way when it was asked is in: no reading follows
@@ -176,8 +211,18 @@ func (i *Import) start(b batch) {
 }
 
 // add imports, away from the drawing, and tells how far it is.
-func (i *Import) add(ctx context.Context, patient record.ID, paths []string) (err error) {
-	for x := range i.s.Vault.Import(ctx, patient, paths, nil) {
+func (i *Import) add(ctx context.Context, patient record.ID, b batch) (err error) {
+	if b.joined != nil {
+		x, err := i.s.Vault.AddJoined(ctx, patient, *b.joined, nil)
+		if err == nil {
+			i.s.Stage.Soon(func() { i.take(x) })
+		}
+		return err
+	}
+	if b.former != nil {
+		return i.takeOver(ctx, b.former)
+	}
+	for x := range i.s.Vault.Import(ctx, patient, b.paths, nil) {
 		if x.Path == "" {
 			err = x.Err
 			continue
@@ -311,7 +356,7 @@ func (i *Import) outcome() fyne.CanvasObject {
 	title := s.Plural(n.added, text.ImportedOne, text.ImportedMany)
 	var said []string
 	tone := kit.Succeeding
-	if n.added == 0 {
+	if n.added == 0 && (n.former == nil || len(n.former.taken.Entries) == 0) {
 		tone = kit.Informing
 	}
 	if n.stopped {
@@ -329,6 +374,9 @@ func (i *Import) outcome() fyne.CanvasObject {
 	if k := len(n.failed); k > 0 {
 		said = append(said, s.Plural(k, text.FailedOne, text.FailedMany))
 		tone = kit.Warning
+	}
+	if f := n.former; f != nil {
+		said = append(said, append(s.FormerResult(&f.taken), s.FormerCounts(f.Compare(f.seen), s.Category, true)...)...)
 	}
 	if len(n.duplicates)+len(n.failed) > 0 {
 		buttons = append([]*kit.Button{kit.NewButton(s.Say(text.SeeList), theme.ListIcon(), kit.Plain, i.list)}, buttons...)

@@ -188,7 +188,7 @@ func (s *Shelf) Take(ctx context.Context, v *vault.Vault) (o vault.Openings, err
 
 // Refresh writes the sheet again as the open vault has it now. A sheet whose patient
 // is no longer this keyholder's to read, or whose keyholder has left the vault, is
-// withdrawn.
+// withdrawn, and so is anybody's of a patient whose record was closed for good.
 //
 // It returns [keyring.ErrSilent] with the old sheet untouched, and [keyring.ErrNone]
 // or [vault.ErrAside] when nobody could read the sheet any more: it is withdrawn
@@ -208,6 +208,13 @@ func (s *Shelf) Refresh(v *vault.Vault) error {
 		return err
 	}
 	defer clear(secret)
+	closures, err := v.Closures()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(closures, func(c record.Closed) bool { return c.Patient == old.Patient.ID }) {
+		return s.drop(v.Path())
+	}
 	me, err := v.Keyholder()
 	if err != nil {
 		return err

@@ -45,6 +45,9 @@ func (m *Medical) showWith(e record.Entry, document string) {
 	if document != "" {
 		rows = append(rows, kit.NewText(s.Say(text.ChangedTo, s.FieldName(s.Kinds, e.Kind, "document"), document), kit.Body))
 	}
+	for _, line := range s.Contested(&e.Contest) {
+		rows = append(rows, kit.NewText(line, kit.Body))
+	}
 	if e.RemovedAt != 0 {
 		rows = append(rows, kit.NewText(s.Say(text.InBinSince, s.Date(e.RemovedAt.Time())), kit.Body))
 	}
@@ -61,9 +64,12 @@ func (m *Medical) showWith(e record.Entry, document string) {
 	if e.RemovedAt != 0 {
 		actions = []*kit.Button{button(text.PutBack, kit.BinOutIcon, kit.Primary, func() { m.bin(e, false) }), history, closing}
 	} else {
-		actions = []*kit.Button{button(text.EditDetails, theme.DocumentCreateIcon(), kit.Primary, func() { m.edit(e, nil) })}
+		actions = []*kit.Button{button(text.EditDetails, theme.DocumentCreateIcon(), kit.Primary, func() { m.edit(e) })}
 		if document != "" {
 			actions = append(actions, button(text.SeeDocument, theme.DocumentIcon(), kit.Plain, func() { s.ShowDocument(e.Document) }))
+		}
+		if !e.Document.IsZero() || e.Source == record.SourceDocument || e.Source == record.SourceProfessional {
+			actions = append(actions, button(text.Contesting, theme.QuestionIcon(), kit.Plain, func() { s.Contest(s.ContestableEntry(e), m.Enter) }))
 		}
 		actions = append(actions,
 			button(text.LinkDocument, theme.MailAttachmentIcon(), kit.Plain, func() { m.link(e) }), history,
@@ -160,7 +166,7 @@ func (m *Medical) changed(e record.Entry, f record.FieldChange) string {
 			*was.At(field.Name) = value
 			return s.FieldValue(s.Kinds, &was, *field)
 		}
-		return value
+		return s.ContestValue(f.Name, value)
 	}
 	switch {
 	case f.Before == "":

@@ -13,6 +13,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/profile"
 	"carnet/vault/record"
 )
@@ -21,9 +22,11 @@ import (
 type Medical struct {
 	s       *session.Session
 	entries []record.Entry
-	read    bool
-	parts   *fyne.Container
-	first   fyne.Focusable
+
+	measured []vault.MeasurementSeries // by devices
+	read     bool
+	parts    *fyne.Container
+	first    fyne.Focusable
 }
 
 // New makes the screen.
@@ -46,17 +49,20 @@ func (m *Medical) Enter() {
 	m.read = false
 	patient := m.s.Person().ID
 	var entries []record.Entry
+	var measured []vault.MeasurementSeries
 	m.s.Do(func(context.Context) (err error) {
 		if patient.IsZero() {
 			return nil
 		}
-		entries, err = m.s.Vault.Entries(patient)
+		if entries, err = m.s.Vault.Entries(patient); err == nil {
+			measured, err = m.s.Vault.MeasurementSeries(patient)
+		}
 		return err
 	}, func() {
 		if patient != m.s.Person().ID {
 			return
 		}
-		m.entries, m.read = entries, true
+		m.entries, m.measured, m.read = entries, measured, true
 		m.fill()
 	})
 }
@@ -83,7 +89,9 @@ func (m *Medical) fill() {
 	}
 	m.parts.Objects = nil
 	for i := range m.s.Kinds.Kinds {
-		m.parts.Add(m.part(&m.s.Kinds.Kinds[i]))
+		if k := &m.s.Kinds.Kinds[i]; k.Listed() {
+			m.parts.Add(m.part(k))
+		}
 	}
 	if removed := m.of("", true); len(removed) > 0 {
 		m.parts.Add(kit.Stretch(kit.NewButton(m.s.Say(text.BinOfProfile, len(removed)), theme.DeleteIcon(), kit.Plain, func() { m.showBin(removed) })))
@@ -124,6 +132,7 @@ func (m *Medical) part(k *profile.Kind) fyne.CanvasObject {
 	}
 	if k.Code == profile.Measurement {
 		rows = append(rows, m.series(entries)...)
+		rows = append(rows, m.devices()...)
 	}
 	if len(entries) > 0 {
 		rows = append(rows, kit.Indent(kit.NewText(s.Say(text.LatestAddition, s.Date(changed.Time())), kit.Caption)))
@@ -138,8 +147,10 @@ func (m *Medical) part(k *profile.Kind) fyne.CanvasObject {
 // row is a line that opens its entry.
 func (m *Medical) row(e record.Entry) fyne.CanvasObject {
 	label := m.s.EntryTitle(m.s.Kinds, &e)
-	if dates := m.s.EntryDates(&e); dates != "" {
-		label += text.Between + dates
+	for _, more := range []string{m.s.EntryDates(&e), m.s.ContestState(e.Outcome)} {
+		if more != "" {
+			label += text.Between + more
+		}
 	}
 	return kit.NewRow(label, theme.NavigateNextIcon(), func() { m.show(e.ID) })
 }

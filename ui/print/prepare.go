@@ -10,6 +10,7 @@ import (
 
 	"carnet/vault"
 	"carnet/vault/exchange/sheet"
+	"carnet/vault/record"
 	"carnet/vault/render"
 )
 
@@ -49,7 +50,7 @@ func Prepare(ctx context.Context, pages *render.Client, s Source) (Job, error) {
 	if direct {
 		return Job{MediaType: s.MediaType, Content: s.reader()}, nil
 	}
-	pngs, err := s.draw(ctx, pages)
+	pngs, err := s.draw(ctx, pages, sheet.PictureSide)
 	if err != nil {
 		return Job{}, fmt.Errorf("print: %w", err)
 	}
@@ -58,6 +59,49 @@ func Prepare(ctx context.Context, pages *render.Client, s Source) (Job, error) {
 		return Job{}, fmt.Errorf("print: %w", err)
 	}
 	return Job{MediaType: "application/pdf", Content: bytes.NewReader(pdf)}, nil
+}
+
+// togetherSide is the longest side of a page in [Together], in pixels: A4 at 200 dots
+// an inch, which is read well on a screen and keeps the file small.
+const togetherSide = 2339
+
+// Together makes one PDF of several documents of a vault, page after page, each page a
+// picture; each document is noted in the journal as exported before it is read. like
+// says what is the same for all: language, footer and date. done, which may be nil, is
+// told how many documents are drawn of how many.
+//
+// Its errors are those of [vault.Vault.Open] and of [Prepare]; [ErrTooLarge] also
+// stands for more than [MaxPages] pages in all.
+func Together(ctx context.Context, v *vault.Vault, pages *render.Client, documents []record.Document, like Source, done func(done, total int64)) ([]byte, error) {
+	var pngs [][]byte
+	for i, d := range documents {
+		content, err := v.Open(ctx, d.ID, record.DocumentExported)
+		if err != nil {
+			return nil, fmt.Errorf("print: %w", err)
+		}
+		s := like
+		s.MediaType, s.Content, s.Size, s.Pages, s.Page = d.MediaType, content, content.Size(), d.Proposed.Pages, 0
+		if slices.Contains(texts, s.MediaType) {
+			if err := s.layOut(); err != nil {
+				return nil, fmt.Errorf("print: %w", err)
+			}
+		}
+		drawn, err := s.draw(ctx, pages, togetherSide)
+		if err != nil {
+			return nil, fmt.Errorf("print: %w", err)
+		}
+		if pngs = append(pngs, drawn...); len(pngs) > MaxPages {
+			return nil, fmt.Errorf("print: %w", ErrTooLarge)
+		}
+		if done != nil {
+			done(int64(i+1), int64(len(documents)))
+		}
+	}
+	pdf, err := sheet.Pictures(pngs, like.Created)
+	if err != nil {
+		return nil, fmt.Errorf("print: %w", err)
+	}
+	return pdf, nil
 }
 
 func (s *Source) reader() *io.SectionReader { return io.NewSectionReader(s.Content, 0, s.Size) }
@@ -101,8 +145,8 @@ func (s *Source) layOut() error {
 	return nil
 }
 
-// draw gives the pictures of the pages asked for.
-func (s *Source) draw(ctx context.Context, pages *render.Client) ([][]byte, error) {
+// draw gives the pictures of the pages asked for, side pixels long at most.
+func (s *Source) draw(ctx context.Context, pages *render.Client, side int) ([][]byte, error) {
 	first, last := s.Page, s.Page
 	if s.Page == 0 {
 		first, last = 1, s.Pages
@@ -119,7 +163,7 @@ func (s *Source) draw(ctx context.Context, pages *render.Client) ([][]byte, erro
 	}
 	var pngs [][]byte
 	for n := first; n <= last; n++ {
-		png, err := pages.Page(ctx, s.reader(), s.Size, n, sheet.PictureSide, sheet.PictureSide)
+		png, err := pages.Page(ctx, s.reader(), s.Size, n, side, side)
 		if err != nil {
 			return nil, err
 		}

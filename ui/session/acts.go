@@ -114,40 +114,73 @@ func EditingDocuments(v *vault.Vault, name string, docs []record.Document, e vau
 	}
 }
 
+// ContestingRecord notes what is contested in a document or an entry, or how that
+// ended. Taken back, what stood there before does again.
+func ContestingRecord(v *vault.Vault, name string, id record.ID, before, after record.Contest) Act {
+	return Act{
+		Name: name,
+		Redo: func(ctx context.Context) error { return v.Contest(ctx, id, after) },
+		Undo: func(ctx context.Context) error { return v.Contest(ctx, id, before) },
+	}
+}
+
 // AddingEntry adds an entry to a profile. Taken back, it is in the bin, and
 // « none known » is said again where it had given way.
 func AddingEntry(v *vault.Vault, name string, e record.Entry) Act {
-	var id record.ID
-	return givingWay(v, name, e, func(ctx context.Context) error {
-		if !id.IsZero() {
-			return v.RestoreEntries(ctx, id)
+	return AddingEntries(v, name, e)
+}
+
+// AddingEntries does the same with several entries of one person, at once.
+func AddingEntries(v *vault.Vault, name string, entries ...record.Entry) Act {
+	return adding(v, name, entries, func(ctx context.Context) ([]record.Entry, error) { return v.AddEntries(ctx, entries...) })
+}
+
+// AdoptingEntries does the same with what a document proposes and the profile does
+// not have yet.
+func AdoptingEntries(v *vault.Vault, name string, document record.ID, entries ...record.Entry) Act {
+	return adding(v, name, entries, func(ctx context.Context) ([]record.Entry, error) {
+		added, _, err := v.Adopt(ctx, document, entries...)
+		return added, err
+	})
+}
+
+func adding(v *vault.Vault, name string, entries []record.Entry, add func(context.Context) ([]record.Entry, error)) Act {
+	var ids []record.ID
+	return givingWay(v, name, entries, func(ctx context.Context) error {
+		if ids != nil {
+			return v.RestoreEntries(ctx, ids...)
 		}
-		added, err := v.AddEntry(ctx, e)
-		id = added.ID
-		return err
-	}, func(ctx context.Context) error { return v.RemoveEntries(ctx, id) })
+		added, err := add(ctx)
+		if err != nil {
+			return err
+		}
+		for _, e := range added {
+			ids = append(ids, e.ID)
+		}
+		return nil
+	}, func(ctx context.Context) error { return v.RemoveEntries(ctx, ids...) })
 }
 
 // RestoringEntry takes an entry out of the bin, with the same.
 func RestoringEntry(v *vault.Vault, name string, e record.Entry) Act {
 	remove := RemovingEntry(v, name, e)
-	return givingWay(v, name, e, remove.Undo, remove.Redo)
+	return givingWay(v, name, []record.Entry{e}, remove.Undo, remove.Redo)
 }
 
-// givingWay is an act after which « none known » is not said of the kind of an
-// entry.
-func givingWay(v *vault.Vault, name string, e record.Entry, redo, undo func(context.Context) error) Act {
+// givingWay is an act after which « none known » is not said of the kinds of
+// entries of one person.
+func givingWay(v *vault.Vault, name string, entries []record.Entry, redo, undo func(context.Context) error) Act {
 	var gaveWay []record.ID
 	return Act{
 		Name: name,
 		Redo: func(ctx context.Context) error {
-			all, err := v.Entries(e.Patient)
+			all, err := v.Entries(entries[0].Patient)
 			if err != nil {
 				return err
 			}
 			var said []record.ID
 			for _, x := range all {
-				if x.Kind == e.Kind && x.Status == record.NoneKnown && x.RemovedAt == 0 {
+				if slices.ContainsFunc(entries, func(e record.Entry) bool { return e.Kind == x.Kind }) && x.Status == record.NoneKnown && x.RemovedAt == 0 {
 					said = append(said, x.ID)
 				}
 			}
@@ -181,5 +214,78 @@ func EditingEntry(v *vault.Vault, name string, before, after record.Entry) Act {
 		Name: name,
 		Redo: func(ctx context.Context) error { return v.EditEntry(ctx, after) },
 		Undo: func(ctx context.Context) error { return v.EditEntry(ctx, before) },
+	}
+}
+
+// TakingFormer takes over what is chosen of a former record, and says in taken what
+// became of it. Taken back, its documents and entries are in the bin, and « none
+// known » is said again where it had given way.
+func TakingFormer(v *vault.Vault, name string, f *vault.Former, choice vault.FormerChoice, taken *vault.FormerTaken, each func(vault.Imported)) Act {
+	begun := false
+	ids := func() (out []record.ID) {
+		for _, e := range taken.Entries {
+			out = append(out, e.ID)
+		}
+		return out
+	}
+	redo := func(ctx context.Context) (err error) {
+		if !begun {
+			begun = true
+			*taken, err = v.TakeFormer(ctx, f, choice, each)
+			return err
+		}
+		if err := v.RestoreDocuments(ctx, taken.Added...); err != nil {
+			return err
+		}
+		return v.RestoreEntries(ctx, ids()...)
+	}
+	undo := func(ctx context.Context) error {
+		if err := v.RemoveEntries(ctx, ids()...); err != nil {
+			return err
+		}
+		return v.RemoveDocuments(ctx, taken.Added...)
+	}
+	var entries []record.Entry
+	for _, i := range choice.Proposals {
+		e := f.Proposals[i].Entry
+		e.Patient = f.Patient.ID
+		entries = append(entries, e)
+	}
+	if len(entries) == 0 {
+		return Act{Name: name, Redo: redo, Undo: undo}
+	}
+	return givingWay(v, name, entries, redo, undo)
+}
+
+// AddingCertificates keeps the certificates in files. Taken back, those that were not
+// known before are not known any more.
+func AddingCertificates(v *vault.Vault, name string, files [][]byte) Act {
+	var added []record.Certificate
+	return Act{
+		Name: name,
+		Redo: func(ctx context.Context) (err error) {
+			added, err = v.AddCertificates(ctx, files...)
+			return err
+		},
+		Undo: func(ctx context.Context) error {
+			for _, c := range added {
+				if err := v.RemoveCertificate(ctx, c.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// RemovingCertificate forgets a certificate. Taken back, it is given again.
+func RemovingCertificate(v *vault.Vault, name string, c record.Certificate) Act {
+	return Act{
+		Name: name,
+		Redo: func(ctx context.Context) error { return v.RemoveCertificate(ctx, c.ID) },
+		Undo: func(ctx context.Context) error {
+			_, err := v.AddCertificates(ctx, c.Content)
+			return err
+		},
 	}
 }

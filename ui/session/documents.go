@@ -84,17 +84,29 @@ func (s *Session) Thumbnail(ctx context.Context, id record.ID) (image.Image, err
 	return render.Decode(png)
 }
 
-// prober looks into documents for the vault.
-type prober struct{ reader *render.Client }
+// Prober has the child that a client owns look into documents, for the vault.
+type Prober struct{ Client *render.Client }
 
 // Probe is part of [vault.Prober].
-func (p prober) Probe(ctx context.Context, content io.Reader, size int64) (int, string, error) {
-	found, err := p.reader.Probe(ctx, content, size)
+func (p Prober) Probe(ctx context.Context, content io.Reader, size int64) (int, string, error) {
+	found, err := p.Client.Probe(ctx, content, size)
 	return found.Pages, found.Text, err
 }
 
 // Prober looks into documents; it does not hold up what the person looks at.
-func (s *Session) Prober() vault.Prober { return prober{s.Reader} }
+func (s *Session) Prober() vault.Prober { return Prober{s.Reader} }
+
+// Scanner has the child that a client owns read the codes on a page, for the vault.
+type Scanner struct{ Client *render.Client }
+
+// Scan is part of [vault.Scanner].
+func (s Scanner) Scan(ctx context.Context, content io.Reader, size int64, page int, part vault.Part) (texts []string, likely bool, err error) {
+	found, likely, err := s.Client.Symbols(ctx, content, size, page, render.Region(part))
+	for _, f := range found {
+		texts = append(texts, f.Text)
+	}
+	return texts, likely, err
+}
 
 // Recogniser reads scans and photographs. It returns [render.ErrNoTesseract] or
 // [render.ErrNoFrench] where this computer cannot.

@@ -83,6 +83,28 @@ func (p *Prefs) Reading() bool { return p.p.BoolWithFallback("reading", true) }
 // SetReading keeps that choice.
 func (p *Prefs) SetReading(on bool) { p.p.SetBool("reading", on) }
 
+// Sync is whether records with a consent synchronise by themselves on this computer;
+// not before somebody has said that its network is to be trusted.
+func (p *Prefs) Sync() bool { return p.p.BoolWithFallback("sync", false) }
+
+// SetSync keeps that choice.
+func (p *Prefs) SetSync(on bool) { p.p.SetBool("sync", on) }
+
+// SyncRates are the rates that one can choose, in bytes a second; 0 is no limit.
+var SyncRates = []int64{0, 2_000_000, 500_000, 100_000}
+
+// SyncRate is how much may pass at most while synchronising, in bytes a second; 0 is
+// no limit.
+func (p *Prefs) SyncRate() int64 {
+	if n := int64(p.p.IntWithFallback("sync-rate", 0)); slices.Contains(SyncRates, n) {
+		return n
+	}
+	return 0
+}
+
+// SetSyncRate keeps that rate.
+func (p *Prefs) SetSyncRate(rate int64) { p.p.SetInt("sync-rate", int(rate)) }
+
 // maxRecent is how many vault files are remembered.
 const maxRecent = 6
 

@@ -16,8 +16,6 @@ import (
 	"carnet/ui/lockscreen"
 	"carnet/ui/text"
 	"carnet/vault"
-	"carnet/vault/filing"
-	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 )
@@ -30,7 +28,10 @@ const (
 	Home Place = iota
 	Documents
 	Medical
+	Child
+	Vaccines
 	Settings
+	Agenda // numbers are kept by a locked vault
 )
 
 // Window is what screens ask of the window around them.
@@ -54,8 +55,14 @@ type Window interface {
 	ShowBin()
 	// Read reads scans and photographs that wait, or stops, as is preferred.
 	Read()
+	// Kept is what a locked window remembers: where one was, and what stands in
+	// the open forms.
+	Kept() []byte
 	// Lock locks the vault now.
 	Lock()
+	// Closed leaves a vault that was closed for good: nothing of it is kept but,
+	// with a file still to be erased, where that lies.
+	Closed(unfinished bool)
 }
 
 // Screen is one place of the window while it is shown.
@@ -85,11 +92,11 @@ type Session struct {
 	Vault  *vault.Vault
 	Pages  *render.Client // draws what the person looks at
 	Reader *render.Client // looks into what was added
-	Filing *filing.Rules
-	Kinds  *profile.Table
-	Prefs  *Prefs
-	Shelf  *lockscreen.Shelf // of emergency sheets that are read while the vault is closed
-	Now    func() time.Time
+	*Tables
+	Prefs *Prefs
+	Shelf *lockscreen.Shelf // of emergency sheets that are read while the vault is closed
+	Now   func() time.Time
+	Sync  *Syncing
 
 	person record.Patient
 	forms  map[string]func() map[string]string
@@ -181,6 +188,13 @@ func (s *Session) Try(verb func(context.Context) error, then func(error)) *kit.T
 	return t
 }
 
+// attend runs work that goes on until it is stopped or the vault is locked.
+func (s *Session) attend(work func(context.Context)) *kit.Task {
+	t := s.Stage.Attend(work)
+	s.tasks = append(s.tasks, t)
+	return t
+}
+
 // Do runs a verb, shows its error if it has one, and goes on otherwise.
 func (s *Session) Do(verb func(context.Context) error, then func()) *kit.Task {
 	return s.Try(verb, func(err error) {
@@ -203,6 +217,17 @@ func (s *Session) Telling(say func(done, total int64) string) (progress func(don
 		}
 	})
 	return func(done, total int64) { show([2]int64{done, total}) }, func() { over = true }
+}
+
+// Follow moves a panel of progress as work goes on; kept says what stays when it is
+// stopped.
+func Follow(stage *kit.Stage, l text.Language, shown *kit.Progress, kept string) (progress func(done, total int64)) {
+	set := kit.Throttle(stage, func(part float64) { shown.Set(part, l.Say(text.PartDone, int(part*100)), kept) })
+	return func(done, total int64) {
+		if total > 0 {
+			set(float64(done) / float64(total))
+		}
+	}
 }
 
 // Act does something that can be taken back: it runs Redo, remembers the act and
@@ -233,6 +258,9 @@ func (s *Session) Did(a Act) {
 	s.undone = nil
 	s.Tell(a.Name, s.Undo)
 }
+
+// Forget drops what could be taken back: it was done to what is there no more.
+func (s *Session) Forget() { s.done, s.undone = nil, nil }
 
 // Undo takes the last act back.
 func (s *Session) Undo() {
@@ -283,6 +311,7 @@ func (s *Session) Close(drafts []byte) error {
 	for _, t := range s.tasks {
 		t.StopAndWait()
 	}
+	s.Sync.Close()
 	s.Pages.Close() // their errors are always nil
 	s.Reader.Close()
 	return errors.Join(s.Vault.KeepDrafts(context.Background(), drafts), s.Shelf.Refresh(s.Vault), s.Vault.Close())

@@ -34,7 +34,8 @@ import (
 // thing is what the model knows of a document or of an entry.
 type thing struct {
 	title, category, date, note, tags, hidden, content string
-	entry                                              record.Entry // without its bin
+	contested                                          string       // what, and how far that is
+	entry                                              record.Entry // without its bin and what is contested
 	binned                                             time.Time    // zero when it is not in the bin
 }
 
@@ -61,6 +62,13 @@ func putBin(r *run, t *thing, want thing) {
 func putHidden(_ *run, t *thing, want thing) { t.hidden = want.hidden }
 
 func putEntry(_ *run, t *thing, want thing) { t.entry = want.entry }
+
+func putContested(_ *run, t *thing, want thing) { t.contested = want.contested }
+
+// contestedAs is a contestation without its days: done again, it has others.
+func contestedAs(c record.Contest) string {
+	return strings.TrimSpace(fmt.Sprint(c.Wrong, " ", c.Ask, " ", c.Reason, " ", c.Outcome, " ", c.Answer))
+}
 
 // putEdit gives the fields that an edit has, and the tags that it names.
 func putEdit(e vault.Edit) func(*run, *thing, thing) {
@@ -183,18 +191,24 @@ func start(t testing.TB, stage *kit.Stage, spoil plant) *run {
 func (r *run) begin(number uint64) error {
 	r.Rand = rand.New(rand.NewPCG(number, 6))
 	v := r.s.Vault
-	r.s = &Session{Window: quiet{}, Stage: r.s.Stage, Vault: v}
+	r.s = r.fresh(v)
 	r.world, r.done, r.undone, r.journal = map[record.ID]thing{}, nil, nil, nil
 	who, err := v.AddPatient(context.Background(), record.Patient{Name: fmt.Sprint("Lou ", number), Birth: "2015-09-30"}, false, "Dominique")
 	r.patient = who.ID
 	return err
 }
 
-// open opens the vault in a session that has done nothing yet.
-func (r *run) open() (err error) {
-	r.s = &Session{Window: quiet{}, Stage: r.s.Stage}
+// fresh is a session with that vault that has done nothing yet.
+func (r *run) fresh(v *vault.Vault) *Session {
+	_, kinds := undoTables()
+	return &Session{Window: quiet{}, Stage: r.s.Stage, Vault: v, Tables: &Tables{Kinds: kinds}}
+}
+
+// open opens the vault in a fresh session.
+func (r *run) open() error {
 	r.done, r.undone = nil, nil
-	r.s.Vault, err = vault.Unlock(context.Background(), r.path, undoPhrase, r.options())
+	v, err := vault.Unlock(context.Background(), r.path, undoPhrase, r.options())
+	r.s = r.fresh(v)
 	return err
 }
 
@@ -394,6 +408,8 @@ func (r *run) step() (what string, err error) {
 		return "redo", r.back(&r.undone, &r.done, r.s.Redo, func(d deed) map[record.ID]thing { return d.after })
 	case n < 93:
 		return "crash", r.crash()
+	case n < 96:
+		return "contest", r.contest()
 	case n < 99:
 		return "edit documents", r.edit(r.pick(2, document))
 	default:
@@ -574,6 +590,26 @@ func (r *run) editEntry() error {
 	})
 }
 
+// contest disputes a document or an entry that a document shows, or ends that.
+func (r *run) contest() error {
+	ids := r.pick(1, func(t thing) bool { return !t.isEntry() || !t.entry.Document.IsZero() })
+	return r.some(ids, func() error {
+		x, err := r.s.contestable(ids[0])
+		if err != nil {
+			return err
+		}
+		after := record.Contest{Wrong: record.Wrongs[r.IntN(5)], Ask: record.Asks[r.IntN(4)], Reason: fmt.Sprint("raison ", r.IntN(100)), Outcome: record.ContestOpen}
+		if x.Contest.Outcome == record.ContestOpen {
+			after = x.Contest
+			after.Outcome, after.Answer = record.ContestAnswers[r.IntN(3)], "réponse"
+		}
+		return r.act(ContestingRecord(r.s.Vault, "", x.ID, x.Contest, after), ids, putContested, func(_ record.ID, t thing) thing {
+			t.contested = contestedAs(after)
+			return t
+		})
+	})
+}
+
 func (r *run) binEntry() error {
 	ids := r.pick(1, func(t thing) bool { return t.isEntry() && t.binned.IsZero() })
 	return r.some(ids, func() error {
@@ -621,13 +657,14 @@ func (r *run) read() (map[record.ID]thing, error) {
 		}
 		out[d.ID] = thing{
 			title: d.Title, category: d.Category, date: d.Date, note: d.Note, tags: strings.Join(d.Tags, " "),
-			hidden: strings.Join(hidden, " "), binned: d.RemovedAt.Time().UTC(), content: r.world[d.ID].content,
+			hidden: strings.Join(hidden, " "), binned: d.RemovedAt.Time().UTC(), content: r.world[d.ID].content, contested: contestedAs(d.Contest),
 		}
 	}
 	for _, e := range entries {
 		binned := e.RemovedAt.Time().UTC()
-		e.RemovedAt, e.AddedAt, e.AddedBy = 0, 0, record.ID{}
-		out[e.ID] = thing{entry: e, binned: binned}
+		contested := contestedAs(e.Contest)
+		e.RemovedAt, e.AddedAt, e.AddedBy, e.Contest = 0, 0, record.ID{}, record.Contest{}
+		out[e.ID] = thing{entry: e, binned: binned, contested: contested}
 	}
 	return out, nil
 }

@@ -15,32 +15,6 @@ import (
 	"carnet/vault/record"
 )
 
-// phraseFields ask for a new passphrase twice; check returns it, or nil after
-// showing what is wrong.
-func (t *Settings) phraseFields() (fields []fyne.CanvasObject, first *kit.Field, check func() []byte) {
-	s := t.s
-	phrase := kit.NewField(s.Say(text.NewPhraseLabel), kit.FieldOptions{Hint: s.Say(text.OwnPhraseHint), Secret: true})
-	again := kit.NewField(s.Say(text.RetypeLabel), kit.FieldOptions{Secret: true})
-	show := kit.NewCheck(s.Say(text.ShowPhrase), false, func(visible bool) {
-		phrase.SetSecret(!visible)
-		again.SetSecret(!visible)
-	})
-	phrase.Entry.OnEnter = func() { s.Stage.Focus(again.Entry) }
-	return []fyne.CanvasObject{phrase, again, show}, phrase, func() []byte {
-		phrase.SetError("")
-		again.SetError("")
-		switch {
-		case len([]rune(strings.TrimSpace(phrase.Text()))) < 12:
-			phrase.SetError(s.Say(text.PhraseShort))
-		case !vault.SamePassphrase(phrase.Text(), again.Text()):
-			again.SetError(s.Say(text.RetypeWrong))
-		default:
-			return []byte(phrase.Text())
-		}
-		return nil
-	}
-}
-
 // form opens a sheet with fields and one button that acts.
 func (t *Settings) form(title, said, verb string, fields []fyne.CanvasObject, act func(close func())) {
 	s := t.s
@@ -63,7 +37,7 @@ func (t *Settings) form(title, said, verb string, fields []fyne.CanvasObject, ac
 
 func (t *Settings) changePhrase() {
 	s := t.s
-	fields, _, check := t.phraseFields()
+	fields, _, check := session.NewPhrase(s, text.NewPhraseLabel, nil)
 	t.form(s.Say(text.ChangePhrase), s.Say(text.OldCopies), s.Say(text.ChangePhrase), fields, func(close func()) {
 		phrase := check()
 		if phrase == nil {
@@ -81,7 +55,7 @@ func (t *Settings) changePhrase() {
 // replaceKeys is for when somebody may know the passphrase.
 func (t *Settings) replaceKeys() {
 	s := t.s
-	fields, _, check := t.phraseFields()
+	fields, _, check := session.NewPhrase(s, text.NewPhraseLabel, nil)
 	t.form(s.Say(text.PhraseKnown), s.Say(text.PhraseKnownText), s.Say(text.ReplaceKeys), fields, func(close func()) {
 		phrase := check()
 		if phrase == nil {
@@ -95,7 +69,7 @@ func (t *Settings) replaceKeys() {
 // newKit renews the recovery kit, which replaces the keys as well.
 func (t *Settings) newKit() {
 	s := t.s
-	fields, _, check := t.phraseFields()
+	fields, _, check := session.NewPhrase(s, text.NewPhraseLabel, nil)
 	t.form(s.Say(text.NewKit), s.Say(text.NewKitText), s.Say(text.NewKit), fields, func(close func()) {
 		phrase := check()
 		if phrase == nil {
@@ -177,7 +151,7 @@ const holderForm = "keyholder"
 func (t *Settings) addHolder(words map[string]string) {
 	s := t.s
 	name := kit.NewField(s.Say(text.NameLabel), kit.FieldOptions{Value: words["name"]})
-	fields, first, check := t.phraseFields()
+	fields, first, check := session.NewPhrase(s, text.NewPhraseLabel, nil)
 	name.Entry.OnEnter = func() { s.Stage.Focus(first.Entry) }
 	s.Open(holderForm, func() map[string]string { return map[string]string{"name": name.Text()} })
 	t.form(s.Say(text.AddHolder), s.Say(text.AddHolderText), s.Say(text.AddHolder), append([]fyne.CanvasObject{name}, fields...), func(close func()) {

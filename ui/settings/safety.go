@@ -21,10 +21,13 @@ import (
 // One of them runs at a time, and goes on while another screen is shown.
 type safety struct {
 	last    record.Backup
+	watched bool          // older copies are noticed on this computer
 	report  *vault.Report // of the last check
 	checked time.Time
 	task    *kit.Task
 	shown   *kit.Progress
+	told    []string // of the last archive that was written or brought back
+	homes   []string // of the last thing given to another household, or taken from it
 }
 
 // BackUp asks for a folder and backs the vault up into it.
@@ -104,19 +107,7 @@ func (t *Settings) work(title, stop, kept text.Message, verb func(ctx context.Co
 		s.Tell(s.Say(text.OneAtATime), nil)
 		return
 	}
-	shown := kit.NewProgress(s.Say(title), s.Say(stop), s.Say(kept), func() { t.safety.task.Stop() })
-	set := kit.Throttle(s.Stage, func(p [2]int64) {
-		part := 0.0
-		if p[1] > 0 {
-			part = float64(p[0]) / float64(p[1])
-		}
-		shown.Set(part, s.Say(text.PartDone, int(part*100)), s.Say(kept))
-	})
-	t.safety.shown = shown
-	t.safety.task = s.Try(func(ctx context.Context) error {
-		return verb(ctx, func(done, total int64) { set([2]int64{done, total}) })
-	}, func(err error) {
-		t.safety.task, t.safety.shown = nil, nil
+	t.follow(s.Try, title, stop, kept, verb, func(err error) {
 		if err == nil {
 			then()
 		}
@@ -127,6 +118,21 @@ func (t *Settings) work(title, stop, kept text.Message, verb func(ctx context.Co
 		case err != nil:
 			s.Explain(err)
 		}
+	})
+}
+
+// follow starts one of them, shows its progress, and ends with its error.
+func (t *Settings) follow(start func(func(context.Context) error, func(error)) *kit.Task, title, stop, kept text.Message,
+	verb func(ctx context.Context, progress func(done, total int64)) error, end func(error)) {
+	s := t.s
+	shown := kit.NewProgress(s.Say(title), s.Say(stop), s.Say(kept), func() { t.safety.task.Stop() })
+	progress := session.Follow(s.Stage, s.Language, shown, s.Say(kept))
+	t.safety.shown = shown
+	t.safety.task = start(func(ctx context.Context) error {
+		return verb(ctx, progress)
+	}, func(err error) {
+		t.safety.task, t.safety.shown = nil, nil
+		end(err)
 	})
 	t.fill()
 }
@@ -141,6 +147,10 @@ func (t *Settings) whole() []fyne.CanvasObject {
 	if now.last.At != 0 {
 		last = s.Say(text.LastBackupWas, s.Date(now.last.At.Time().Local()), now.last.Documents, now.last.Path)
 	}
+	watched := s.Say(text.NotWatched)
+	if now.watched {
+		watched = s.Say(text.Watched)
+	}
 	checked := []fyne.CanvasObject{kit.NewText(s.Say(text.CheckSection), kit.Section), kit.NewText(s.Say(text.CheckText), kit.Body)}
 	if now.report != nil {
 		checked = append(checked, t.findings())
@@ -152,6 +162,14 @@ func (t *Settings) whole() []fyne.CanvasObject {
 			kit.NewText(s.Say(text.BackupText), kit.Body),
 			kit.Stretch(kit.NewButton(s.Say(text.BackUpVault), theme.DocumentSaveIcon(), kit.Primary, t.BackUp)),
 			kit.NewText(s.Say(text.GoBackText), kit.Quiet),
+		)),
+		t.archives(),
+		t.homes(),
+		kit.Card(kit.Neutral, kit.Column(0,
+			kit.NewText(s.Say(text.MergeSection), kit.Section),
+			kit.NewText(s.Say(text.MergeText), kit.Body),
+			kit.Stretch(kit.NewButton(s.Say(text.MergeCopy), theme.ContentPasteIcon(), kit.Plain, t.Merge)),
+			kit.NewText(watched, kit.Quiet),
 		)),
 		kit.Card(kit.Neutral, kit.Column(0, append(checked,
 			kit.Stretch(kit.NewButton(s.Say(text.CheckVault), theme.ConfirmIcon(), kit.Plain, t.Check)))...)),

@@ -25,7 +25,9 @@ const (
 	security
 	whole
 	people
+	syncing
 	advice
+	leaving
 )
 
 // Settings is the screen.
@@ -39,6 +41,8 @@ type Settings struct {
 	cannot   error // read scans, on this computer
 	safety   safety
 	shelf    shelf
+	closed   []record.Closed
+	closing  *closing // nil when no closure is being prepared
 	parts    *kit.Segments
 	body     *fyne.Container
 }
@@ -59,7 +63,12 @@ func (t *Settings) Title() string { return t.s.Say(text.SettingsTitle) }
 func (t *Settings) Help() string { return t.s.Say(text.SettingsHelp) }
 
 // Leave is part of [session.Screen].
-func (t *Settings) Leave() { t.body = nil }
+func (t *Settings) Leave() {
+	t.body = nil
+	if t.closing != nil && !t.closing.busy {
+		t.closing = nil
+	}
+}
 
 // Focus is the choice of the part.
 func (t *Settings) Focus() fyne.Focusable { return t.parts }
@@ -70,6 +79,8 @@ func (t *Settings) Enter() {
 	var holders []record.Keyholder
 	var patients []patient
 	var last record.Backup
+	var closed []record.Closed
+	var watched bool
 	var cannot error
 	t.s.Do(func(ctx context.Context) (err error) {
 		_, cannot = t.s.Recogniser(ctx)
@@ -82,6 +93,10 @@ func (t *Settings) Enter() {
 		if last, err = t.s.Vault.LastBackup(); err != nil {
 			return err
 		}
+		if closed, err = t.s.Vault.Closures(); err != nil {
+			return err
+		}
+		watched = t.s.Vault.Watched()
 		all, err := t.s.Vault.Patients()
 		if err != nil {
 			return err
@@ -95,16 +110,17 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.patients, t.cannot, t.safety.last = me, holders, patients, cannot, last
+		t.me, t.holders, t.patients, t.cannot, t.safety.last, t.closed, t.safety.watched = me, holders, patients, cannot, last, closed, watched
 		t.fill()
 	})
 	t.lookAtShelf()
+	t.s.Sync.Look()
 }
 
 // Content is the screen.
 func (t *Settings) Content(kit.Width) fyne.CanvasObject {
 	s := t.s
-	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartWhole), s.Say(text.PartPeople), s.Say(text.PartAdvice)}
+	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartWhole), s.Say(text.PartPeople), s.Say(text.PartSync), s.Say(text.PartAdvice), s.Say(text.CloseTitle)}
 	t.parts = kit.NewSegments(t.Title(), labels, int(t.part), func(i int) {
 		t.part = part(i)
 		t.fill()
@@ -119,6 +135,11 @@ func (t *Settings) fill() {
 	if t.body == nil {
 		return
 	}
+	if t.closing != nil { // one thing at a time, and all of it on the screen
+		t.parts.Hide()
+	} else {
+		t.parts.Show()
+	}
 	switch t.part {
 	case display:
 		t.body.Objects = []fyne.CanvasObject{session.DisplayChoices(t.s.Language, t.s.Prefs, t.s), t.reading()}
@@ -128,6 +149,10 @@ func (t *Settings) fill() {
 		t.body.Objects = t.whole()
 	case people:
 		t.body.Objects = t.people()
+	case syncing:
+		t.body.Objects = t.syncing()
+	case leaving:
+		t.body.Objects = t.leaving()
 	case advice:
 		t.body.Objects = []fyne.CanvasObject{
 			kit.Notice(kit.Informing, t.s.Say(text.YouDecideTitle), []string{t.s.Say(text.YouDecide)}),
@@ -188,7 +213,7 @@ func (t *Settings) security() []fyne.CanvasObject {
 		kit.Indent(kit.NewText(s.Say(text.IdleLabel), kit.Strong)), idle,
 		mark,
 	}
-	return append(rows, t.lockScreen()...)
+	return append(append(rows, t.signers()), t.lockScreen()...)
 }
 
 // people is who has a passphrase, and whose record they share.
@@ -236,11 +261,15 @@ func (t *Settings) people() []fyne.CanvasObject {
 
 // Restore opens the form that was open when the vault was locked.
 func (t *Settings) Restore(form string, words map[string]string) {
-	if session.RestoreForm(t.s, form, words) || form != holderForm {
-		return
+	switch {
+	case session.RestoreForm(t.s, form, words):
+	case form == holderForm:
+		t.show(people)
+		t.addHolder(words)
+	case form == consentForm:
+		t.show(syncing)
+		t.consent(words)
 	}
-	t.show(people)
-	t.addHolder(words)
 }
 
 // show shows one part of the settings.

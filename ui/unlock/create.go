@@ -2,9 +2,6 @@ package unlock
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -42,23 +39,7 @@ func (d *Door) Begin() {
 }
 
 // freePath is where a new vault can go: beside one that is already there.
-func (d *Door) freePath() string { return free(d.Path) }
-
-// free is path, or the first of path-2, path-3 and so on that is no file. What is
-// written there replaces nothing even when all of them are.
-func free(path string) string {
-	ext := filepath.Ext(path)
-	stem := strings.TrimSuffix(path, ext)
-	for n := 1; ; n++ {
-		to := path
-		if n > 1 {
-			to = fmt.Sprintf("%s-%d%s", stem, n, ext)
-		}
-		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) || n == 100 {
-			return to
-		}
-	}
-}
+func (d *Door) freePath() string { return session.Free(d.Path) }
 
 func (d *Door) back(to page) *kit.Button {
 	return kit.NewButton(d.Say(text.Back), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(to) })
@@ -217,15 +198,7 @@ func (d *Door) person() []fyne.CanvasObject {
 	birth.Entry.OnChanged = func(s string) { c.birth = s }
 	name.Entry.OnEnter = func() { d.Stage.Focus(birth.Entry) }
 	finish := func() {
-		name.SetError("")
-		birth.SetError("")
-		day, ok := text.ParseDay(c.birth)
-		switch {
-		case strings.TrimSpace(c.name) == "":
-			name.SetError(d.Say(text.NameMissing))
-		case !ok || day > d.Now().Format("2006-01-02"):
-			birth.SetError(d.Say(text.BirthWrong))
-		default:
+		if day, ok := session.WhoIs(d.Language, d.Now(), name, birth); ok {
 			d.create(day)
 		}
 	}

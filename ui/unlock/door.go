@@ -201,7 +201,9 @@ func (d *Door) TrySamples() {
 			return err
 		}
 		defer clear(passphrase)
-		v, err = vault.Unlock(ctx, path, passphrase, &d.Options)
+		opt := d.Options
+		opt.Marks = nil // it is gone soon
+		v, err = vault.Unlock(ctx, path, passphrase, &opt)
 		return err
 	}, func(err error) { d.finish(v, err, false) })
 }

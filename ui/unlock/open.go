@@ -50,7 +50,7 @@ func (d *Door) latest() (string, bool) {
 func (d *Door) open() []fyne.CanvasObject {
 	o := &d.opener
 	field, show := d.secretField(text.PhraseLabel, text.Message{}, "")
-	next := func() { d.unlock(field) }
+	next := func() { d.unlock(field, false) }
 	field.Entry.OnEnter, o.next, d.focus = next, next, field.Entry
 	var rows []fyne.CanvasObject
 	if mark := d.Prefs.Mark(); mark != "" {
@@ -95,17 +95,29 @@ func (d *Door) recent() fyne.CanvasObject {
 	})
 }
 
-// around explains where the vault lies, when that needs care. It looks away from
-// the drawing: a share that is gone can take long to say so.
+// around explains where the vault lies, when that needs care, and that it was closed and
+// is still to be erased. It looks away from the drawing: a share that is gone can take
+// long to say so.
 func (d *Door) around() fyne.CanvasObject {
 	told := kit.Column(0)
 	path := d.opener.path
 	var at place.Place
 	d.Stage.Start(func(context.Context) (err error) {
+		if _, err = vault.ReadInfo(path); errors.Is(err, vault.ErrClosing) {
+			return err
+		}
 		at, err = place.Look(path)
 		return err
 	}, func(err error) {
-		if err != nil || path != d.opener.path {
+		if path != d.opener.path {
+			return
+		}
+		if errors.Is(err, vault.ErrClosing) {
+			e, _ := text.Explain(err)
+			told.Add(kit.Notice(kit.Warning, d.Say(e.What), []string{d.Say(e.Safe), d.Say(text.FinishKept)},
+				kit.NewButton(d.Say(text.FinishClosure), theme.DeleteIcon(), kit.Danger, func() { d.finishClosure(path) })))
+		}
+		if err != nil {
 			return // opening will say what is wrong
 		}
 		for _, e := range text.Place(d.Language, at) {
@@ -115,7 +127,8 @@ func (d *Door) around() fyne.CanvasObject {
 	return told
 }
 
-func (d *Door) unlock(field *kit.Field) {
+// unlock opens the vault; older says that the person means an older copy.
+func (d *Door) unlock(field *kit.Field, older bool) {
 	o := &d.opener
 	if d.busy {
 		return
@@ -132,13 +145,17 @@ func (d *Door) unlock(field *kit.Field) {
 	secret := []byte(field.Text())
 	d.wait(d.Say(text.Opening))
 	var v *vault.Vault
-	path := o.path
+	path, opt := o.path, d.Options
+	opt.Older = older
 	d.Stage.Start(func(ctx context.Context) (err error) {
 		defer clear(secret)
 		d.Ready()
-		v, err = vault.Unlock(ctx, path, secret, &d.Options)
+		v, err = vault.Unlock(ctx, path, secret, &opt)
 		return err
 	}, func(err error) {
+		if d.older(err, func() { d.unlock(field, true) }) {
+			return
+		}
 		if !errors.Is(err, vault.ErrWrongPassphrase) {
 			if errors.Is(err, fs.ErrNotExist) {
 				d.busy = false
@@ -147,6 +164,12 @@ func (d *Door) unlock(field *kit.Field) {
 				return
 			}
 			o.failures = 0
+			if errors.Is(err, vault.ErrClosing) {
+				d.busy = false
+				d.Status("")
+				d.offerFinish(path)
+				return
+			}
 			if errors.Is(err, vault.ErrDamaged) || errors.Is(err, vault.ErrOlder) {
 				d.busy = false
 				d.Status("")
@@ -167,6 +190,49 @@ func (d *Door) unlock(field *kit.Field) {
 		e, _ := text.Explain(err)
 		field.SetError(e.In(d.Language))
 	})
+}
+
+// offerFinish says that a vault was closed for good and its file is still there,
+// and removes it when asked to.
+func (d *Door) offerFinish(path string) {
+	e, _ := text.Explain(vault.ErrClosing)
+	var sheet *kit.Sheet
+	finish := kit.NewButton(d.Say(text.FinishClosure), theme.DeleteIcon(), kit.Danger, func() {
+		sheet.Close()
+		d.finishClosure(path)
+	})
+	later := kit.NewButton(d.Say(text.Close), theme.CancelIcon(), kit.Plain, func() { sheet.Close() })
+	sheet = d.Stage.ShowSheet(kit.SheetOptions{
+		Title:   d.Say(text.ProblemTitle),
+		Content: kit.Notice(kit.Warning, d.Say(e.What), []string{d.Say(e.Safe), d.Say(e.Do)}),
+		Actions: []*kit.Button{finish, later}, Focus: later,
+	})
+}
+
+// finishClosure erases the file of a vault that was closed, with its progress in front
+// of everything.
+func (d *Door) finishClosure(path string) {
+	var sheet *kit.Sheet
+	var task *kit.Task
+	stop := func() { task.Stop() }
+	shown := kit.NewProgress(d.Say(text.Closing), d.Say(text.StopClosing), d.Say(text.FinishKept), stop)
+	progress := session.Follow(d.Stage, d.Language, shown, d.Say(text.FinishKept))
+	task = d.Stage.Start(func(ctx context.Context) error { return vault.FinishClosure(ctx, path, progress) }, func(err error) {
+		sheet.Close()
+		switch {
+		case errors.Is(err, context.Canceled):
+			d.Status(d.Say(text.StoppedHere, d.Say(text.FinishKept)))
+		case err != nil:
+			session.Explain(d.Stage, d.Language, err)
+		default:
+			d.Prefs.Forget(path)
+			d.forget(path)
+			d.Turn()
+			d.Redraw()
+			d.Status(d.Say(text.ClosureFinished))
+		}
+	})
+	sheet = d.Stage.ShowSheet(kit.SheetOptions{Title: d.Say(text.Closing), Content: shown, Focus: shown.Stop(), OnCancel: stop})
 }
 
 // gone explains that a vault is not where it was, and offers to forget it.
@@ -223,7 +289,7 @@ func (d *Door) recover() []fyne.CanvasObject {
 		case !vault.SamePassphrase(phrase.Text(), again.Text()):
 			again.SetError(d.Say(text.RetypeWrong))
 		default:
-			d.recoverWith(parsed, phrase.Text())
+			d.recoverWith(parsed, phrase.Text(), false)
 		}
 	}
 	again.Entry.OnEnter, o.next, d.focus = next, next, code.Entry
@@ -235,17 +301,44 @@ func (d *Door) recover() []fyne.CanvasObject {
 	}
 }
 
-func (d *Door) recoverWith(code vault.KitCode, phrase string) {
+// older asks whether a copy that is older than what this computer has seen is meant,
+// and reports whether err is about one.
+func (d *Door) older(err error, open func()) bool {
+	var found *vault.Older
+	if !errors.As(err, &found) {
+		return false
+	}
+	d.busy = false
+	d.Status("")
+	told := d.Older(found)
+	var sheet *kit.Sheet
+	cancel := kit.NewButton(d.Say(text.Cancel), theme.CancelIcon(), kit.Primary, func() { sheet.Cancel() })
+	sheet = d.Stage.ShowSheet(kit.SheetOptions{
+		Title:   d.Say(text.OlderTitle),
+		Content: kit.Notice(kit.Warning, told[0], append(told[1:], d.Say(text.OlderAsk))),
+		Actions: []*kit.Button{cancel, kit.NewButton(d.Say(text.OlderOpen), kit.KeyIcon, kit.Plain, func() { sheet.Close(); open() })},
+		Focus:   cancel,
+	})
+	return true
+}
+
+func (d *Door) recoverWith(code vault.KitCode, phrase string, older bool) {
 	if d.busy {
 		return
 	}
 	d.wait(d.Say(text.Opening))
 	path, secret := d.opener.path, []byte(strings.Clone(phrase))
+	opt := d.Options
+	opt.Older = older
 	var v *vault.Vault
 	d.Stage.Start(func(ctx context.Context) (err error) {
 		defer clear(secret)
 		d.Ready()
-		v, err = vault.Recover(ctx, path, code, secret, &d.Options)
+		v, err = vault.Recover(ctx, path, code, secret, &opt)
 		return err
-	}, func(err error) { d.finish(v, err, true) })
+	}, func(err error) {
+		if !d.older(err, func() { d.recoverWith(code, phrase, true) }) {
+			d.finish(v, err, true)
+		}
+	})
 }

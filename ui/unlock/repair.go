@@ -51,18 +51,14 @@ func (d *Door) repair(path string, secret []byte) {
 	var task *kit.Task
 	stop := func() { task.Stop() }
 	shown := kit.NewProgress(d.Say(text.RepairTitle), d.Say(text.StopRepair), d.Say(text.RepairKept), stop)
-	set := kit.Throttle(d.Stage, func(part float64) { shown.Set(part, d.Say(text.PartDone, int(part*100)), d.Say(text.RepairKept)) })
+	progress := session.Follow(d.Stage, d.Language, shown, d.Say(text.RepairKept))
 	var to string
 	var got vault.Repaired
 	task = d.Stage.Start(func(ctx context.Context) (err error) {
 		defer clear(secret)
 		d.Ready()
-		to = free(filepath.Join(filepath.Dir(path), d.Say(text.RepairedName)+filepath.Ext(path)))
-		got, err = vault.Repair(ctx, path, to, [][]byte{secret}, &d.Options, func(done, total int64) {
-			if total > 0 {
-				set(float64(done) / float64(total))
-			}
-		})
+		to = session.Free(filepath.Join(filepath.Dir(path), d.Say(text.RepairedName)+filepath.Ext(path)))
+		got, err = vault.Repair(ctx, path, to, [][]byte{secret}, &d.Options, progress)
 		return err
 	}, func(err error) {
 		sheet.Close()

@@ -33,10 +33,10 @@ import (
 	"carnet/assets"
 	"carnet/ui"
 	"carnet/ui/kit"
+	"carnet/ui/session"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/filing"
-	"carnet/vault/profile"
 	"carnet/vault/record"
 	"carnet/vault/render"
 	"carnet/vault/render/worker"
@@ -70,7 +70,7 @@ type Result struct {
 	Listed     int     // documents at the end
 
 	ListedMS []float64 `json:",omitempty"` // from each letter that changes the first hits to when they are in the list
-	KeysMS   []float64 `json:",omitempty"` // the same until the window was drawn twice with them
+	KeysMS   []float64 `json:",omitempty"` // the same until the window was drawn with them
 	FirstMS  float64   // the same of the first letter, for which the index is read
 }
 
@@ -98,11 +98,7 @@ func run(what string) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	rules, err := filing.Load(assets.FS)
-	if err != nil {
-		return err
-	}
-	kinds, err := profile.Load(assets.FS)
+	tables, err := session.LoadTables(assets.FS)
 	if err != nil {
 		return err
 	}
@@ -117,12 +113,14 @@ func run(what string) error {
 	if err != nil {
 		return err
 	}
-	if err := m.fill(path, source, rules, what); err != nil {
+	if err := m.fill(path, source, tables.Filing, what); err != nil {
 		return err
 	}
-	app := fyneapp.NewWithID("fr.carnet.mesure")
+	const id = "fr.carnet.mesure"
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Migrations: map[string]bool{"fyneDo": true}}) // as cmd/carnet does
+	app := fyneapp.NewWithID(id)
 	window := ui.New(app, ui.Options{
-		System: text.French, Vault: vault.Options{Filing: rules, Profile: kinds, Means: "window"}, Filing: rules, Kinds: kinds, Path: path, Open: path,
+		System: text.French, Vault: vault.Options{Filing: tables.Filing, Profile: tables.Kinds, Means: "window"}, Tables: tables, Path: path, Open: path,
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Pages: func() *render.Client { return render.New(nil) },
 		Now:   time.Now,
@@ -275,13 +273,13 @@ func (m *measure) find() error {
 	var before []string
 	for i, letter := range m.letters {
 		if slices.Equal(letter.first, before) || len(letter.first) == 0 {
-			fyne.DoAndWait(func() { field.Entry.SetText(letter.words) })
+			fyne.DoAndWait(func() { typeInto(field.Entry, letter.words) })
 			time.Sleep(500 * time.Millisecond)
 			before = letter.first
 			continue
 		}
 		began := time.Now()
-		fyne.DoAndWait(func() { field.Entry.SetText(letter.words) })
+		fyne.DoAndWait(func() { typeInto(field.Entry, letter.words) })
 		for {
 			var now []string
 			fyne.DoAndWait(func() { now = titles(list) })
@@ -305,6 +303,19 @@ func (m *measure) find() error {
 	}
 	m.Anonymous, err = anonymous()
 	return err
+}
+
+// typeInto types the letter by which words differ from what stands in a field, as
+// the keyboard does; another word takes the place of what stands there.
+func typeInto(e *kit.Entry, words string) {
+	letter, ok := strings.CutPrefix(words, e.Text)
+	if !ok {
+		e.SetText(words)
+		return
+	}
+	for _, r := range letter {
+		e.TypedRune(r)
+	}
 }
 
 // titles are those of the rows in sight, from above.
@@ -572,17 +583,15 @@ func (m *measure) open() (ms float64, list *kit.List, err error) {
 	return since(start), list, nil
 }
 
-// frame waits until the window was drawn twice.
+// frame waits until the window was drawn as it is now: the toolkit ticks, draws,
+// and then does what was asked of it at the tick.
 func (m *measure) frame() {
 	drawn := make(chan struct{}, 1)
-	ticks := 0
 	fyne.DoAndWait(func() {
 		var a *fyne.Animation
 		a = fyne.NewAnimation(time.Minute, func(float32) {
-			if ticks++; ticks == 3 {
-				a.Stop()
-				drawn <- struct{}{}
-			}
+			a.Stop()
+			fyne.Do(func() { drawn <- struct{}{} })
 		})
 		a.Start()
 	})

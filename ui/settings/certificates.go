@@ -1,0 +1,77 @@
+package settings
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"carnet/ui/kit"
+	"carnet/ui/session"
+	"carnet/ui/text"
+	"carnet/vault/record"
+)
+
+// Certificates shows the certificates that were given to this vault, to add some and
+// to take one away.
+func (t *Settings) Certificates() {
+	s := t.s
+	t.show(security)
+	var all []record.Certificate
+	s.Do(func(context.Context) (err error) {
+		all, err = s.Vault.Certificates()
+		return err
+	}, func() { t.certificates(all) })
+}
+
+func (t *Settings) certificates(all []record.Certificate) {
+	s := t.s
+	var sheet *kit.Sheet
+	rows := []fyne.CanvasObject{kit.Indent(kit.NewText(s.Say(text.CertificatesText), kit.Body))}
+	if len(all) == 0 {
+		rows = append(rows, kit.Indent(kit.NewText(s.Say(text.NoCertificates), kit.Strong)))
+	}
+	for _, c := range all {
+		var said []fyne.CanvasObject
+		for _, row := range s.CertificateRows(c, s.Now()) {
+			said = append(said, kit.NewText(s.Say(text.ChangedTo, row.Name, row.Value), kit.Body))
+		}
+		remove := kit.NewButton(s.Say(text.CertificateForget, text.CertificateName(c)), theme.ContentRemoveIcon(), kit.Plain, func() {
+			sheet.Close()
+			s.Act(session.RemovingCertificate(s.Vault, s.Say(text.CertificateGone), c), t.Certificates)
+		})
+		rows = append(rows, kit.Card(kit.Neutral, kit.Column(0, append(append([]fyne.CanvasObject{kit.NewText(text.CertificateName(c), kit.Section)}, said...), kit.Stretch(remove))...)))
+	}
+	add := kit.NewButton(s.Say(text.CertificateFrom), theme.ContentAddIcon(), kit.Primary, func() {
+		sheet.Close()
+		t.addCertificates()
+	})
+	done := kit.NewButton(s.Say(text.Close), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })
+	sheet = s.Stage.ShowSheet(kit.SheetOptions{Title: s.Say(text.CertificatesVerb), Content: kit.Column(0, rows...), Actions: []*kit.Button{add, done}, Focus: add})
+}
+
+// addCertificates asks for a file, and shows the list with what it brought.
+func (t *Settings) addCertificates() {
+	s := t.s
+	s.Stage.Pick(kit.PickerOptions{
+		Words: session.PickerWords(s.Language, text.CertificateFrom), Folder: s.Prefs.Folder(), Many: true, Files: true, Folders: true,
+		Take: func(paths []string) {
+			var files [][]byte
+			s.Do(func(context.Context) (err error) {
+				files, err = session.CertificateFiles(paths...)
+				return err
+			}, func() {
+				s.Act(session.AddingCertificates(s.Vault, s.Say(text.CertificatesKnown), files), t.Certificates)
+			})
+		},
+	})
+}
+
+// signers is the part of the settings for the signatures of attestations.
+func (t *Settings) signers() fyne.CanvasObject {
+	s := t.s
+	return kit.Card(kit.Neutral, kit.Column(0,
+		kit.NewText(s.Say(text.CertificatesSection), kit.Section),
+		kit.NewText(s.Say(text.CertificatesText), kit.Body),
+		kit.Stretch(kit.NewButton(s.Say(text.CertificatesVerb), theme.ListIcon(), kit.Plain, t.Certificates))))
+}
