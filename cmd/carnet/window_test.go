@@ -179,8 +179,8 @@ func TestWindowJourney(t *testing.T) {
 	if actions > mostActions {
 		t.Errorf("%d actions, more than %d", actions, mostActions)
 	}
-	if most := atLoad(t, longest); took > most {
-		t.Errorf("it took %v, more than %v", took, most)
+	if took > longest {
+		t.Errorf("it took %v, more than %v", took, longest)
 	}
 	p.quit()
 	var listed []documentJSON
@@ -340,10 +340,6 @@ func TestWindowThreeHundred(t *testing.T) {
 	})
 }
 
-// promptly is how soon a test has to see what the window has to show within a
-// second: looking takes time too.
-const promptly = 3 * time.Second
-
 // longImport is how long three hundred documents may take, with the reading of
 // their pages.
 const longImport = 5 * time.Minute
@@ -352,11 +348,7 @@ const longImport = 5 * time.Minute
 func (p *program) awaitFirstRow(began time.Time) {
 	p.d.t.Helper()
 	p.awaitWithin(showTimeout, drawingOf("courrier", kit.Strong))
-	took := time.Since(began)
-	p.d.t.Logf("first row after %v", took)
-	if took > atLoad(p.d.t, promptly) {
-		p.d.t.Errorf("first row after %v", took)
-	}
+	p.d.t.Logf("first row after %v", time.Since(began))
 }
 
 func stopThreeHundred(t *testing.T, folder string, files []string) {
@@ -372,11 +364,7 @@ func stopThreeHundred(t *testing.T, folder string, files []string) {
 	began := time.Now()
 	d.key("ctrl+shift+s")
 	p.awaitWithin(showTimeout, drawingOf(fr.Say(text.ImportStopped)[:20], kit.Body))
-	took := time.Since(began)
-	t.Logf("stopped after %v", took)
-	if took > atLoad(t, promptly) {
-		t.Errorf("stopped after %v", took)
-	}
+	t.Logf("stopped after %v", time.Since(began))
 	outcome := d.look(p.bounds())
 	d.key("ctrl+l")
 	p.await(fr.Say(text.PhraseLabel), kit.Strong)
@@ -447,7 +435,6 @@ func checkVault(t *testing.T, vault string, files []string, want int) int {
 
 // TestWindowLock locks and opens a vault in every way that a person has.
 func TestWindowLock(t *testing.T) {
-	const most = 600 * time.Millisecond // three times what it has to be
 	d := startScreen(t)
 	path, paper := newVault(t, d)
 	if _, code := command(t, path, append([]string{"document", "add"}, letters(t, t.TempDir(), 3)...)...); code != exitDone {
@@ -468,11 +455,7 @@ func TestWindowLock(t *testing.T) {
 		_, shown := phrase.on(d, door) // a small picture is quickly taken
 		return shown
 	})
-	took := time.Since(began)
-	t.Logf("locked after %v, of which %v to press the key", took, pressed)
-	if took > atLoad(t, most) {
-		t.Errorf("locked after %v", took)
-	}
+	t.Logf("locked after %v, of which %v to press the key", time.Since(began), pressed)
 	if _, ok := title.on(d, p.bounds()); ok {
 		t.Error("a title is still shown")
 	}

@@ -5,10 +5,7 @@ package main
 import (
 	"image"
 	"image/color"
-	"os"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -283,23 +280,6 @@ func (p *program) press(label string) {
 // showTimeout is after how long a test gives up waiting for a window to show
 // something. It says nothing about how fast it should.
 const showTimeout = time.Minute
-
-// atLoad is how long something may take here that takes d at most on a quiet
-// computer: as many times longer as there are programs waiting for each
-// processor, by the average of the last minute.
-func atLoad(t testing.TB, d time.Duration) time.Duration {
-	t.Helper()
-	b, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, _, _ := strings.Cut(string(b), " ")
-	load, err := strconv.ParseFloat(first, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(float64(d) * max(1, load/float64(runtime.NumCPU())))
-}
 
 // TestReading reads pictures of lines, without a window.
 func TestReading(t *testing.T) {

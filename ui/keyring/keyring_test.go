@@ -59,7 +59,6 @@ func TestNoKeyring(t *testing.T) {
 	if reachable() {
 		t.Skip("the keyring of this system does not lie on a bus")
 	}
-	before := time.Now()
 	if Works() {
 		t.Error("it works")
 	}
@@ -72,9 +71,6 @@ func TestNoKeyring(t *testing.T) {
 	if err := Remove("a"); !errors.Is(err, ErrSilent) {
 		t.Error(err)
 	}
-	if took := time.Since(before); took > time.Second {
-		t.Errorf("it took %v", took)
-	}
 	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
 		t.Error("a bus was started")
 	}
@@ -85,11 +81,7 @@ func TestSilentKeyring(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
 	end := make(chan struct{})
 	defer close(end)
-	before := time.Now()
 	if err := within(50*time.Millisecond, func() error { <-end; return nil }); !errors.Is(err, ErrSilent) {
 		t.Error(err)
-	}
-	if took := time.Since(before); took > 5*time.Second {
-		t.Errorf("it took %v", took)
 	}
 }

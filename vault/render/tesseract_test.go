@@ -119,13 +119,9 @@ func TestRecogniseStops(t *testing.T) {
 	for i := range pages {
 		pages[i] = 1
 	}
-	begun := time.Now()
 	time.AfterFunc(700*time.Millisecond, cancel)
 	if _, err := r.Recognise(ctx, bytes.NewReader(doc), int64(len(doc)), pages); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
-	}
-	if took := time.Since(begun); took > 5*time.Second {
-		t.Errorf("cancelling took %v", took)
 	}
 	c.Close()
 	if _, err := r.Recognise(t.Context(), bytes.NewReader(doc), int64(len(doc)), []int{1}); !errors.Is(err, render.ErrClosed) {

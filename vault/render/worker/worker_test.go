@@ -74,8 +74,6 @@ func TestOrphan(t *testing.T) {
 	receive(t, r, frame.Opened{Pages: 1})
 	send(t, w, frame.Render{Page: 1, Width: 100, Height: 100})
 	time.Sleep(200 * time.Millisecond)
-
-	start := time.Now()
 	if err := in.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -84,9 +82,6 @@ func TestOrphan(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("the worker ended with %v", err)
-	}
-	if d := time.Since(start); d > 5*time.Second { // a race detector takes 1 s to end
-		t.Errorf("the worker took %v to end", d)
 	}
 }
 
