@@ -235,7 +235,7 @@ func (w *writer) add() (record.ID, error) {
 // sync synchronises once. An end of the server in the middle of it is no fault.
 func (w *writer) sync() (position uint64, acknowledged bool, err error) {
 	if _, err = w.c.Sync(context.Background(), w.patient, nil); err != nil {
-		if errors.Is(err, consent.ErrUnreachable) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
+		if errors.Is(err, consent.ErrUnreachable) {
 			err = nil
 		}
 		return 0, false, err

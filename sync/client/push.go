@@ -164,6 +164,7 @@ func (r *run) follow(changes []vault.Outgoing, a *wire.Accepted) (bool, error) {
 		After: state.N, N: state.N, Head: a.Head.Hash, Last: max(a.Head.N, state.N),
 	}
 	var delivered []chain.Hash
+	between := false // others wrote
 	for i, o := range changes {
 		switch place := a.Places[i]; {
 		case place.N <= state.N: // it had its place before
@@ -171,7 +172,7 @@ func (r *run) follow(changes []vault.Outgoing, a *wire.Accepted) (bool, error) {
 				delivered = append(delivered, o.Op.ID())
 			}
 		case place.N != p.N+1:
-			return false, nil // others wrote between
+			between = true
 		default:
 			p.N++
 			p.Ops = append(p.Ops, vault.Incoming{Op: o.Op, Body: o.Body.Bytes(), Bare: o.Bare, Time: place.Time})
@@ -181,6 +182,9 @@ func (r *run) follow(changes []vault.Outgoing, a *wire.Accepted) (bool, error) {
 		if err := r.source.Delivered(r.ctx, r.patient, delivered); err != nil {
 			return false, err
 		}
+	}
+	if between {
+		return false, nil
 	}
 	if len(p.Ops) == 0 {
 		return a.Head.N <= state.N, nil

@@ -135,7 +135,7 @@ type Answer struct {
 
 // Do sends a request. It returns a refusal of [Check] when the consent of the permit
 // is not alive, at any moment until the answer has been read to its end, and
-// [ErrUnreachable].
+// [ErrUnreachable], which reading the answer returns too.
 func (g *Gate) Do(ctx context.Context, p Permit, c *Call) (*Answer, error) {
 	if err := g.still(p); err != nil {
 		return nil, err
@@ -400,6 +400,12 @@ func (b *gated) Read(p []byte) (int, error) {
 	if gone := b.g.still(b.x.permit); gone != nil { // it may have waited
 		b.g.cut(b.x, gone)
 		return 0, gone
+	}
+	if b.last && err != nil && err != io.EOF { // the server went away in the middle, unless the caller did
+		if cause := context.Cause(b.x.ctx); cause != nil {
+			return n, cause
+		}
+		return n, errors.Join(ErrUnreachable, err)
 	}
 	return n, err
 }
