@@ -50,7 +50,7 @@ func options() *vault.Options { return &vault.Options{Argon2: seal.Floor} }
 
 // scratch is a folder that no disk slows down: a process that is killed loses nothing
 // of what it wrote, wherever that lies.
-func scratch(t *testing.T) string {
+func scratch(t testing.TB) string {
 	t.Helper()
 	folder, err := os.MkdirTemp("/dev/shm", "carnet-test-*")
 	if err != nil {
@@ -62,7 +62,7 @@ func scratch(t *testing.T) string {
 
 // mortal is a server in a process of its own, at one address for all its lives.
 type mortal struct {
-	t       *testing.T
+	t       testing.TB
 	folder  string
 	config  string
 	address string
@@ -72,7 +72,7 @@ type mortal struct {
 	lives   int
 }
 
-func newMortal(t *testing.T) *mortal {
+func newMortal(t testing.TB) *mortal {
 	t.Helper()
 	m := &mortal{t: t, folder: scratch(t), config: filepath.Join(t.TempDir(), "config.json")}
 	if err := os.WriteFile(m.config, []byte(`{"requestsPerSecond": 1e6}`), 0o600); err != nil {
@@ -245,7 +245,7 @@ func (w *writer) sync() (position uint64, acknowledged bool, err error) {
 }
 
 // whole compares what a device shows with what has to be there, and reads all of it.
-func (w *writer) whole(t *testing.T, what string, ids []record.ID) {
+func (w *writer) whole(t testing.TB, what string, ids []record.ID) {
 	t.Helper()
 	for _, id := range ids {
 		if _, err := w.v.Document(id); err != nil {
