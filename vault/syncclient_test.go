@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -293,18 +294,22 @@ func TestWrittenBetween(t *testing.T) {
 // that consent from then on; local work goes on and a new consent takes it up.
 func TestWithdrawWhileSending(t *testing.T) {
 	a := newVault(t)
-	a.add(a.lou.ID, "big.bin", noise(21, 1_500_000))
+	a.add(a.lou.ID, "big.bin", noise(21, 3_000_000))
 	r := newRemote(t)
 	id := r.consents(a, a.lou.ID)
 	c := clientOf(a)
 	defer c.Close()
-	puts := 0
-	told := make(chan error, 1)
+	var puts atomic.Int64
+	stopped, told := make(chan struct{}), make(chan error, 1)
 	r.troubled(func(w http.ResponseWriter, q *http.Request, next http.Handler) {
 		if q.Method == "PUT" {
-			if puts++; puts == 2 {
+			switch n := puts.Add(1); {
+			case n == 2:
 				answer, err := c.Withdraw(context.Background(), a.lou.ID, id)
 				told <- errors.Join(answer, err)
+				close(stopped)
+			case n > 2: // what was on its way
+				<-stopped
 			}
 		}
 		next.ServeHTTP(w, q)
@@ -312,8 +317,11 @@ func TestWithdrawWhileSending(t *testing.T) {
 	if _, err := c.Sync(context.Background(), a.lou.ID, nil); !errors.Is(err, consent.ErrWithdrawn) {
 		t.Fatalf("the run ended with %v", err)
 	}
-	if err := <-told; err != nil || puts != 2 {
-		t.Errorf("%d uploads; the server was told: %v", puts, err)
+	if err := <-told; err != nil || puts.Load() > 1+8 {
+		t.Errorf("%d uploads; the server was told: %v", puts.Load(), err)
+	}
+	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs > 1 {
+		t.Errorf("after the withdrawal: %+v, %v", totals, err)
 	}
 	r.troubled(nil)
 	if _, err := run(a); !errors.Is(err, consent.ErrWithdrawn) {
@@ -329,7 +337,7 @@ func TestWithdrawWhileSending(t *testing.T) {
 	if s, err := a.SyncState(a.lou.ID); err != nil || s.Waiting != 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs != 6 {
+	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs != 12 {
 		t.Errorf("%+v, %v", totals, err)
 	}
 }

@@ -3,6 +3,9 @@ package client
 import (
 	"errors"
 	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"carnet/sync/consent"
 	"carnet/sync/wire"
@@ -82,10 +85,8 @@ func (r *run) introduce() error {
 
 // send uploads the blobs of a batch that are missing, then the batch.
 func (r *run) send(changes []vault.Outgoing) (*wire.Accepted, error) {
-	for _, o := range changes {
-		if err := r.upload(o); err != nil {
-			return nil, err
-		}
+	if err := r.upload(changes); err != nil {
+		return nil, err
 	}
 	return r.post(changes)
 }
@@ -117,14 +118,32 @@ func (r *run) post(changes []vault.Outgoing) (*wire.Accepted, error) {
 	return accepted, r.checkHeads(&accepted.Head)
 }
 
-// upload sends the blobs of an operation that the server does not have.
-func (r *run) upload(o vault.Outgoing) error {
-	if o.Bare || len(o.Op.Blobs) == 0 {
-		return nil
+// uploads is how many blobs are on their way at once: the server makes each durable
+// before it answers, which takes longer than to send it.
+const uploads = 8
+
+// place is where a blob is found.
+type place struct {
+	of vault.Outgoing
+	i  int
+}
+
+// upload sends the blobs of operations that the server does not have.
+func (r *run) upload(changes []vault.Outgoing) error {
+	at := map[chain.Hash]place{} // two operations may name one blob
+	var names []chain.Hash
+	for _, o := range changes {
+		if o.Bare {
+			continue
+		}
+		for i, name := range o.Op.Blobs {
+			if _, twice := at[name]; !twice {
+				at[name], names = place{o, i}, append(names, name)
+			}
+		}
 	}
-	for first := 0; first < len(o.Op.Blobs); first += wire.MaxNames {
-		names := o.Op.Blobs[first:min(first+wire.MaxNames, len(o.Op.Blobs))]
-		b, err := r.ask("POST", r.path("blobs/have"), "", wire.Encode(&wire.Names{V: wire.Version, Names: names}), 64<<10)
+	for some := range slices.Chunk(names, wire.MaxNames) {
+		b, err := r.ask("POST", r.path("blobs/have"), "", wire.Encode(&wire.Names{V: wire.Version, Names: some}), 64<<10)
 		if err != nil {
 			return err
 		}
@@ -132,21 +151,27 @@ func (r *run) upload(o vault.Outgoing) error {
 		if err != nil {
 			return errors.Join(ErrAnswer, err)
 		}
-		lacks := map[[32]byte]bool{}
+		sending, failed := errgroup.WithContext(r.ctx)
+		sending.SetLimit(uploads)
 		for _, name := range missing.Names {
-			lacks[name] = true
+			if failed.Err() != nil {
+				break
+			}
+			sending.Go(func() error {
+				p, asked := at[name]
+				if !asked {
+					return fmt.Errorf("%w: missing", ErrAnswer)
+				}
+				content, err := r.source.Blob(p.of, p.i)
+				if err != nil {
+					return err
+				}
+				_, err = r.ask("PUT", r.path(fmt.Sprintf("blobs/%x", name)), "", content, 0)
+				return err
+			})
 		}
-		for i, name := range names {
-			if !lacks[name] {
-				continue
-			}
-			content, err := r.source.Blob(o, first+i)
-			if err != nil {
-				return err
-			}
-			if _, err := r.ask("PUT", r.path(fmt.Sprintf("blobs/%x", name)), "", content, 0); err != nil {
-				return err
-			}
+		if err := errors.Join(sending.Wait(), r.ctx.Err()); err != nil {
+			return err
 		}
 	}
 	return nil
