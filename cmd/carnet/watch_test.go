@@ -62,9 +62,10 @@ func TestWatchFollow(t *testing.T) {
 		args []string
 		file string
 		want string
+		last string // line, after which it is stopped
 	}{
-		{nil, "first.txt", "new  first.txt"},
-		{[]string{"--add", "--no-ocr"}, "second.txt", "2 documents added"},
+		{nil, "first.txt", "new  first.txt", "--add adds them"},
+		{[]string{"--add", "--no-ocr"}, "second.txt", "2 documents added", "Pages, text and category read"},
 	} {
 		ctx, stop = context.WithCancel(t.Context())
 		lines, out := io.Pipe()
@@ -77,8 +78,8 @@ func TestWatchFollow(t *testing.T) {
 		lay(c.file)
 		found := false
 		for s := bufio.NewScanner(lines); s.Scan(); {
-			if strings.Contains(s.Text(), c.want) {
-				found = true
+			found = found || strings.Contains(s.Text(), c.want)
+			if strings.Contains(s.Text(), c.last) {
 				stop() // and it is read to its end
 			}
 		}
