@@ -7,7 +7,7 @@ SHELL := bash
 .NOTPARALLEL:
 
 # System packages that the build and the tests use, by their names on Debian and Ubuntu (.ci/deps knows those of Fedora).
-PACKAGES := gcc make age qpdf poppler-utils strace zbar-tools tesseract-ocr tesseract-ocr-fra python3-icalendar
+PACKAGES := gcc make age qpdf poppler-utils strace zbar-tools tesseract-ocr tesseract-ocr-fra sane-utils python3-icalendar
 # What the window is built with (the names of Debian and Ubuntu; .ci/deps knows those of Fedora), and
 # what its tests drive it with: a display of their own, keys and clicks, a print server, a keyring.
 WINDOW := libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev
@@ -19,7 +19,7 @@ PEERS := restic borgbackup gocryptfs age fuse3
 # What packages for Windows are made with.
 PACKAGING := gcc-mingw-w64-x86-64 nsis zip
 # The commands those packages bring, looked for before the tests start.
-TOOLS := gcc age qpdf zbarimg pdfinfo pdftotext pdftoppm strace tesseract Xvfb xdotool import setxkbmap lp dbus-run-session gnome-keyring-daemon chromium
+TOOLS := gcc age qpdf zbarimg pdfinfo pdftotext pdftoppm strace tesseract scanimage Xvfb xdotool import setxkbmap lp dbus-run-session gnome-keyring-daemon chromium
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0

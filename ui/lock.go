@@ -17,11 +17,12 @@ const (
 	idleWarning = time.Minute
 )
 
-// watch looks whether something was changed that has to go to a server, and whether
-// somebody is still there.
+// watch looks whether something was changed that has to go to a server, what has come
+// into watched folders, and whether somebody is still there.
 func (w *Window) watch() {
 	if w.open != nil {
 		w.open.Sync.Tick()
+		w.open.Watching.Tick()
 	}
 	limit := time.Duration(w.prefs.Idle()) * time.Minute
 	if w.open == nil || limit == 0 {

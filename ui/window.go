@@ -198,10 +198,14 @@ func (w *Window) opened(v *vault.Vault) {
 	}
 	w.open.Sync = session.NewSyncing(w.open)
 	w.open.Sync.OnChange = w.synced
+	w.open.Watching = session.NewWatching(w.open)
+	w.open.Watching.OnChange = w.offered
 	w.imp = library.NewImport(w.open)
+	w.open.Watching.Take = w.imp.TakeUnasked
 	w.places = map[session.Place]session.Screen{
 		session.Home: home.New(w.open, home.Ways{
 			Add:      w.imp.Choose,
+			Offer:    w.imp.Offer,
 			BackUp:   func() { onSettings((*settings.Settings).BackUp)(w) },
 			Sync:     func(p record.ID) { onSettings(func(t *settings.Settings) { t.ShowSync(p) })(w) },
 			HandOver: func() { handover.Begin(w.open, w.open.Person()) },
@@ -239,7 +243,15 @@ func (w *Window) opened(v *vault.Vault) {
 		w.imp.Read()
 		w.settleShelf()
 		s.Sync.Look()
+		s.Watching.Look()
 	})
+}
+
+// offered shows what has come into watched folders.
+func (w *Window) offered() {
+	if s, ok := w.screen.(interface{ Offered() }); ok && w.open != nil {
+		s.Offered()
+	}
 }
 
 // synced shows how far synchronising is, and what came.

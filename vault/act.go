@@ -190,14 +190,14 @@ func (a *act) finish(generation uint64) error {
 	}
 	a.generation = generation
 	for _, d := range a.newcomers {
-		if err := a.remember(a.tx, d, false, a.house); err != nil {
+		if err := a.remember(a.tx, d, false, false, a.house); err != nil {
 			return err
 		}
 	}
 	if a.leaving || a.self.slot == ([16]byte{}) {
 		return nil // a kit remembers nothing
 	}
-	return a.remember(a.tx, a.self, a.drafts, a.all()...)
+	return a.remember(a.tx, a.self, a.drafts, a.watching, a.all()...)
 }
 
 // log adds a row to the access journal, readable by those who read the chart.

@@ -256,7 +256,8 @@ func (c *chart) applyClosure(op *chain.Signed, head bodyHead, content []byte) er
 
 // ClosePatient closes a patient's record for good: everything of it leaves the
 // file in one transaction (operations, contents, keys, what was found in them, the
-// words that were searched, and this keyholder's drafts, which may speak of it),
+// words that were searched, this keyholder's drafts, which may speak of it, and the
+// folders they have watched for it),
 // and the file is rewritten so that nothing stays in free pages. What remains is
 // the signed mention in the household ([Vault.Closures]), which holds counts and no
 // name, and rows of the journal under keys that the file no longer has. Nobody
@@ -312,7 +313,7 @@ func (a *act) closeChart(c *chart, p *proof.Proof) error {
 	if err := a.log(a.house, record.PatientClosed, patient); err != nil {
 		return err
 	}
-	if err := a.keepDrafts(nil); err != nil {
+	if err := errors.Join(a.keepDrafts(nil), a.unwatch(patient)); err != nil {
 		return err
 	}
 	for _, circle := range c.chain.Circles() {

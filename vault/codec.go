@@ -22,6 +22,7 @@ const (
 	labelHead      = "carnet1/head"
 	labelManifest  = "carnet1/manifest"
 	labelDrafts    = "carnet1/drafts"
+	labelWatched   = "carnet1/watched"
 	labelAside     = "carnet1/aside"
 	labelLetter    = "carnet1/letter"
 	labelProposal  = "carnet1/proposal"

@@ -148,6 +148,11 @@ var (
 	// ErrNoPicture is returned when a document has no picture: its type has
 	// none, or nothing can be drawn of it.
 	ErrNoPicture = errors.New("vault: the document has no picture")
+	// ErrNotWatched is returned when no such folder is watched.
+	ErrNotWatched = errors.New("vault: no such watched folder")
+	// ErrTooManyWatched is returned when a folder more than [MaxWatched] is to be
+	// watched.
+	ErrTooManyWatched = errors.New("vault: too many watched folders")
 	// ErrDraftsTooLarge is returned when drafts are over 1 MiB.
 	ErrDraftsTooLarge = errors.New("vault: the drafts are too large")
 	// ErrAside is returned when what lies outside the vault for this computer

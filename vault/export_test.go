@@ -190,7 +190,7 @@ var Labels = map[store.Bucket][]string{
 }
 
 // SelfLabels are those of envelopes under a device's own key.
-var SelfLabels = []string{labelManifest, labelDrafts}
+var SelfLabels = []string{labelManifest, labelDrafts, labelWatched}
 
 // Generation counts the acts of the one for whom v is open.
 func (v *Vault) Generation() uint64 { return v.generation }

@@ -150,7 +150,7 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 	if err != nil {
 		return nil, err
 	}
-	l.generation, l.drafts = m.Generation, m.Drafts
+	l.generation, l.drafts, l.watching = m.Generation, m.Drafts, m.Watching
 	return l.state, l.number(tx, reserved)
 }
 

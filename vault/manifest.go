@@ -22,6 +22,7 @@ type manifest struct {
 	JournalSize int64      `cbor:"4,keyasint"`
 	JournalRoot tlog.Hash  `cbor:"5,keyasint"`
 	Drafts      bool       `cbor:"6,keyasint,omitempty"` // some are kept
+	Watching    bool       `cbor:"7,keyasint,omitempty"` // folders are watched
 }
 
 // head is the last operation seen of one device in one chain; of one that was
@@ -75,12 +76,13 @@ func openManifest(tx *store.Tx, self *device) (m manifest, err error) {
 	return m, nil
 }
 
-// remember writes the manifest of a device for some charts as they are.
-func (s *state) remember(tx *store.Tx, self *device, drafts bool, charts ...*chart) error {
+// remember writes the manifest of a device for some charts as they are, and says
+// whether it keeps drafts and watches folders.
+func (s *state) remember(tx *store.Tx, self *device, drafts, watching bool, charts ...*chart) error {
 	m := manifest{
 		Generation: s.generation, Household: s.household,
 		JournalSize: s.journal.size, JournalRoot: s.journal.root,
-		Drafts: drafts,
+		Drafts: drafts, Watching: watching,
 	}
 	for _, c := range charts {
 		for _, tip := range c.chain.Tips() {

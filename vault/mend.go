@@ -418,6 +418,12 @@ func (a *act) accountFor(m *mending, bad map[record.ID]bool) error {
 			return err
 		}
 	}
+	if _, err := a.openWatched(a.tx, a.self); err != nil {
+		m.lose("watched")
+		if err := a.keepWatched(watchedBody{}); err != nil {
+			return err
+		}
+	}
 	for _, c := range a.all() {
 		for id, d := range c.documents {
 			if !bad[id] {

@@ -191,6 +191,10 @@ func (v *Vault) replace(ctx context.Context, passphrase []byte, beside bool, bef
 		if err != nil {
 			drafts = nil // they open no better under the new keys
 		}
+		folders, err := a.openWatched(a.tx, a.self)
+		if err != nil {
+			folders = watchedBody{}
+		}
 		for _, id := range a.house.people[me.ID].slots {
 			if id == slot.ID || beside && id != v.self.slot {
 				continue
@@ -201,6 +205,9 @@ func (v *Vault) replace(ctx context.Context, passphrase []byte, beside bool, bef
 		}
 		a.self = fresh
 		if err := a.keepDrafts(drafts); err != nil {
+			return err
+		}
+		if err := a.keepWatched(folders); err != nil {
 			return err
 		}
 		return a.tx.Put(store.Meta, slot.ID[:], slot.Bytes())

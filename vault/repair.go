@@ -32,7 +32,7 @@ type Repaired struct {
 type LostItem struct {
 	Document record.ID // zero when it is not known to be of one
 	Title    string    // "" when it is not known any more
-	What     string    // "record", "operation", "content", "manifest", "draft", or "key" of a whole record
+	What     string    // "record", "operation", "content", "manifest", "draft", "watched", or "key" of a whole record
 }
 
 // Repair writes what can be read of the vault file at path into a new file at to,

@@ -25,6 +25,7 @@ type state struct {
 	household  chain.Hash // its genesis
 	generation uint64
 	drafts     bool // some are kept, says the manifest
+	watching   bool // folders are watched, says the manifest
 	nextSeq    uint64
 	unfinished []uint64 // versions without an operation
 	left       []*entry // erased, with something of them still in the file: another copy erased them

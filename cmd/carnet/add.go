@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"runtime"
 	"strings"
 	"sync"
@@ -71,12 +72,19 @@ type failedFile struct {
 
 // add imports, telling each file as it is saved, then looks into what came.
 func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.ImportOptions, read bool) error {
-	out := addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}, 0}
+	start := time.Now()
+	out, stopped := a.importing(opt, func(opt *vault.ImportOptions) iter.Seq[vault.Imported] {
+		return v.Import(a.ctx, p.ID, paths, opt)
+	})
+	return a.added(v, out, stopped, time.Since(start), read)
+}
+
+// importing tells what becomes of each file, and how far it is.
+func (a *app) importing(opt vault.ImportOptions, files func(*vault.ImportOptions) iter.Seq[vault.Imported]) (out addedJSON, stopped error) {
+	out = addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}, 0}
 	progress := a.progress()
 	opt.Progress = progress.bytes
-	start := time.Now()
-	var stopped error
-	for r := range v.Import(a.ctx, p.ID, paths, &opt) {
+	for r := range files(&opt) {
 		progress.files(r.Done)
 		progress.end()
 		if r.Path == "" {
@@ -86,7 +94,7 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 		a.imported(&out, r)
 	}
 	progress.end()
-	return a.added(v, out, stopped, time.Since(start), read)
+	return out, stopped
 }
 
 // imported tells what became of a file.
@@ -110,13 +118,23 @@ func (a *app) imported(out *addedJSON, r vault.Imported) {
 
 // added sums an import up and looks into what came.
 func (a *app) added(v *vault.Vault, out addedJSON, stopped error, saved time.Duration, read bool) error {
+	stopped = a.sumUp(v, &out, stopped, saved, read)
+	return a.ended(&out, stopped, a.give(out, func() {}))
+}
+
+// sumUp tells what came, and looks into it unless the import was stopped.
+func (a *app) sumUp(v *vault.Vault, out *addedJSON, stopped error, saved time.Duration, read bool) error {
 	if !a.json && (stopped == nil || len(out.Added)+len(out.Duplicates)+len(out.Failed) > 0) {
-		fmt.Fprintln(a.out, a.summary(out)+", "+a.Say(text.SavedIn, saved.Seconds())+".")
+		fmt.Fprintln(a.out, a.summary(*out)+", "+a.Say(text.SavedIn, saved.Seconds())+".")
 	}
 	if stopped == nil && len(out.Added) > 0 {
-		stopped = a.lookInto(v, &out, read)
+		stopped = a.lookInto(v, out, read)
 	}
-	err := a.give(out, func() {})
+	return stopped
+}
+
+// ended is how a command ends that has told what came; err is that of telling it.
+func (a *app) ended(out *addedJSON, stopped, err error) error {
 	switch {
 	case errors.Is(stopped, context.Canceled):
 		a.report(stopped)

@@ -54,7 +54,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolP("help", "h", false, a.Say(text.OptHelp))
 	a.newFD, a.kitFD = noFD, noFD
 
-	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.recordCommands(), a.certificateCommands(), a.searchCommand(), a.profileCommands(), a.agendaCommands(), a.measureCommands(), a.childCommands(), a.examsCommand(text.Prevention, schedule.CheckUps), a.emergencyCommands(), a.archiveCommand(), a.restoreCommand(), a.printCommand(), a.journalCommands(), a.proofCommands(), a.consentCommands(), a.syncCommands(), a.guideCommands(), a.shellCommand(), a.demoCommand(),
+	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.watchCommands(), a.recordCommands(), a.certificateCommands(), a.searchCommand(), a.profileCommands(), a.agendaCommands(), a.measureCommands(), a.childCommands(), a.examsCommand(text.Prevention, schedule.CheckUps), a.emergencyCommands(), a.archiveCommand(), a.restoreCommand(), a.printCommand(), a.journalCommands(), a.proofCommands(), a.consentCommands(), a.syncCommands(), a.guideCommands(), a.shellCommand(), a.demoCommand(),
 		a.aboutCommand(), a.updateCommand(), a.manCommand(), a.sbomCommand())
 	return root
 }
@@ -87,7 +87,7 @@ func (a *app) word(w text.Word, children ...*cobra.Command) *cobra.Command {
 }
 
 // accents are the same words as one writes them.
-var accents = map[string]string{"creer": "créer", "cloturer": "clôturer", "clotures": "clôturés", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "prevention": "prévention", "demasquer": "démasquer", "demo": "démo", "a-propos": "à-propos", "desactiver": "désactiver", "etat": "état", "mise-a-jour": "mise-à-jour"}
+var accents = map[string]string{"creer": "créer", "cloturer": "clôturer", "clotures": "clôturés", "verifier": "vérifier", "reparer": "réparer", "recuperer": "récupérer", "prevention": "prévention", "demasquer": "démasquer", "demo": "démo", "a-propos": "à-propos", "desactiver": "désactiver", "etat": "état", "mise-a-jour": "mise-à-jour", "numeriser": "numériser"}
 
 // verb gives a command what it does and how many words it takes.
 func (a *app) verb(c *cobra.Command, atLeast, atMost int, do func(args []string) error) *cobra.Command {

@@ -22,7 +22,7 @@ import (
 
 func (a *app) documentCommands() *cobra.Command {
 	return a.word(text.Document,
-		a.addCommand(), a.receiveCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
+		a.addCommand(), a.receiveCommand(), a.scanCommand(), a.listCommand(), a.showCommand(), a.exportCommand(), a.pageCommand(), a.editCommand(),
 		a.oneDocument(text.DocumentRemove, func(v *vault.Vault, d record.Document) error {
 			return v.RemoveDocuments(a.ctx, d.ID)
 		}, func(d record.Document) { a.tell(text.DocRemoved, record.BinDays, short(d.ID)) }),

@@ -23,6 +23,7 @@ import (
 	"carnet/ui/keyring/keyringtest"
 	"carnet/ui/print/cupstest"
 	"carnet/ui/release"
+	"carnet/ui/scanner/sanetest"
 	"carnet/ui/text"
 	"carnet/vault/render/worker"
 	"carnet/vault/salvage"
@@ -116,9 +117,22 @@ func runScripts(t *testing.T, folder string, setUp func(*testscript.Env)) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"setid": setID, "kitcode": kitCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
 			"spoil": spoilOperations, "printers": startPrinters, "printed": takePrinted,
-			"server": startServer, "notice": writeNotice, "releasekey": giveKey, "appended": addByte,
+			"scanners": setScanners, "server": startServer, "notice": writeNotice, "releasekey": giveKey, "appended": addByte,
 		},
 	})
+}
+
+// setScanners [STATUS|none] gives the script scanners, which work, fail or are not there.
+func setScanners(ts *testscript.TestScript, _ bool, args []string) {
+	s := sanetest.In(ts, ts.MkAbs("sane"))
+	switch {
+	case len(args) == 0:
+	case args[0] == "none":
+		s.None()
+	default:
+		s.Fail(args[0])
+	}
+	ts.Setenv("SANE_CONFIG_DIR", s.Folder)
 }
 
 // releaseKey signs the notices of scripts.

@@ -53,6 +53,7 @@ type reminder struct {
 // Ways lead on from the screen.
 type Ways struct {
 	Add      func()                  // asks for files to add
+	Offer    func()                  // shows what came into watched folders
 	BackUp   func()                  // asks for a folder to back the vault up into
 	Sync     func(patient record.ID) // shows how far synchronising a person's record is
 	HandOver func()                  // begins to hand the record of the person shown over
@@ -147,10 +148,27 @@ func (h *Home) Content(kit.Width) fyne.CanvasObject {
 
 // fill shows what was read.
 func (h *Home) fill() {
-	h.todo.Objects, h.latest.Objects = slices.Concat(h.syncing(), h.ofAge(), h.leaving(), h.appointment(), h.vaccinations(), h.toDo()), h.last()
+	h.todo.Objects, h.latest.Objects = slices.Concat(h.offered(), h.syncing(), h.ofAge(), h.leaving(), h.appointment(), h.vaccinations(), h.toDo()), h.last()
 	h.todo.Refresh()
 	h.latest.Refresh()
 	h.s.Stage.Settle()
+}
+
+// Offered shows what has come into watched folders now.
+func (h *Home) Offered() {
+	if h.todo != nil {
+		h.fill()
+	}
+}
+
+// offered says what has come into watched folders.
+func (h *Home) offered() []fyne.CanvasObject {
+	said := h.s.Watching.Said()
+	if len(said) == 0 {
+		return nil
+	}
+	return []fyne.CanvasObject{kit.Notice(kit.Informing, h.s.Say(text.OfferTitle), said,
+		kit.NewButton(h.s.Say(text.OfferSee), theme.FolderNewIcon(), kit.Plain, h.ways.Offer))}
 }
 
 // Synced shows how far synchronising is now.

@@ -316,7 +316,8 @@ func (l *Library) listPane(w kit.Width) fyne.CanvasObject {
 	look := kit.NewButton(l.s.Say(text.Find), theme.SearchIcon(), kit.Plain, l.Find)
 	title := kit.Indent(kit.Column(0, kit.NewText(l.Title(), kit.Heading), l.count))
 	phone := kit.NewButton(l.s.Say(text.ReceivePhotos), theme.MediaPhotoIcon(), kit.Plain, l.imp.Receive)
-	buttons := kit.Flow(l.add, phone, look)
+	scan := kit.NewButton(l.s.Say(text.ScanVerb), theme.DocumentIcon(), kit.Plain, l.imp.Scan)
+	buttons := kit.Flow(l.add, phone, scan, look)
 	var filter fyne.CanvasObject = l.chips
 	l.category = kit.NewButton(l.s.Say(text.CategoryChosen, labels[chosen]), theme.ListIcon(), kit.Plain, l.chooseCategory)
 	if w == kit.Narrow || l.detail != nil {
@@ -552,7 +553,7 @@ func (l *Library) showPanel() {
 	}
 	l.panel.Objects = nil
 	var panels []fyne.CanvasObject
-	for _, p := range []fyne.CanvasObject{l.imp.panel(), l.imp.readingPanel()} {
+	for _, p := range []fyne.CanvasObject{l.imp.panel(), l.imp.readingPanel(), l.imp.offerPanel()} {
 		if p != nil {
 			panels = append(panels, p)
 		}

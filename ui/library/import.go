@@ -28,6 +28,10 @@ type Import struct {
 
 	task    *kit.Task
 	reading *reading // nil while nothing is read
+
+	scanned     scanChoices
+	scannedOnce bool
+
 	queue   []batch
 	now     state
 	shown   *kit.Progress
@@ -39,6 +43,7 @@ type batch struct {
 	paths   []string
 	joined  *vault.Joined // instead of paths
 	former  *former       // the same
+	news    *vault.News   // the same: of a watched folder
 }
 
 // state is how far an import is, and what became of its files.
@@ -179,6 +184,7 @@ func (i *Import) Stop() {
 		i.s.Tell(i.s.Say(text.NothingToStop), nil)
 		return
 	}
+	i.dropNews()
 	i.queue = nil
 	i.now.asked = true
 	if i.task != nil {
@@ -195,9 +201,20 @@ func (i *Import) start(b batch) {
 	i.now = state{patient: b.patient, running: true, started: i.s.Now(), former: b.former}
 	i.shown = nil
 	patient := b.patient.ID
-	i.task = i.s.Try(func(ctx context.Context) error {
+	var failed []string // files of a watched folder
+	i.task = i.s.Try(func(ctx context.Context) (err error) {
+		if b.news != nil {
+			failed, err = i.watchedIn(ctx, b.news)
+			return err
+		}
 		return i.add(ctx, patient, b)
 	}, func(err error) {
+		if b.news != nil {
+			i.s.Watching.Taken(*b.news, failed)
+			if err == nil {
+				i.s.Tell(i.s.Plural(i.now.added, text.ImportedOne, text.ImportedMany), nil) // wherever one is
+			}
+		}
 		if err == nil && i.now.asked {
 			err = context.Canceled // what was under way when it was asked is in: no reading follows
 		}

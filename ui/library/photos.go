@@ -43,6 +43,7 @@ type photoReview struct {
 	i        *Import
 	name     string
 	received bool
+	scanned  bool // the pictures are pages of a scanner, and whole
 	photos   []*photo
 	people   []record.Patient
 	sheet    *kit.Sheet
@@ -97,13 +98,18 @@ func (i *Import) joinFiles(paths []string) {
 
 // review straightens photographs and shows the pages.
 func (i *Import) review(pictures [][]byte, name string, received bool) {
+	i.reviewOf(&photoReview{i: i, name: name, received: received}, pictures, nil)
+}
+
+// reviewOf adds pictures to a review and shows it, and why no more came where something
+// failed.
+func (i *Import) reviewOf(r *photoReview, pictures [][]byte, failed error) {
 	s := i.s
-	r := &photoReview{i: i, name: name, received: received}
 	progress, end := s.Telling(func(done, total int64) string { return s.Say(text.Straightening, done, total) })
 	s.Try(func(ctx context.Context) (err error) {
 		for n, picture := range pictures {
 			progress(int64(n+1), int64(len(pictures)))
-			p := &photo{picture: picture}
+			p := &photo{picture: picture, whole: r.scanned}
 			if err := r.make(ctx, p); err != nil {
 				return err
 			}
@@ -119,6 +125,9 @@ func (i *Import) review(pictures [][]byte, name string, received bool) {
 		}
 		s.Tell(s.Plural(len(r.photos), text.PagesReadyOne, text.PagesReadyMany), nil)
 		r.show()
+		if failed != nil {
+			s.Explain(failed)
+		}
 	})
 }
 
@@ -158,12 +167,18 @@ func (r *photoReview) show() {
 	into.OnTapped = func() { r.keep(r.people[who.Chosen]) }
 	r.rows = container.NewVBox()
 	r.fill()
-	originals := kit.NewCheck(s.Say(text.KeepOriginals), true, func(yes bool) { r.bare = !yes })
+	said := []fyne.CanvasObject{kit.Indent(kit.NewText(s.Say(text.ReviewText), kit.Body)), r.rows,
+		kit.NewCheck(s.Say(text.KeepOriginals), !r.bare, func(yes bool) { r.bare = !yes }), kit.Indent(kit.NewText(s.Say(text.OriginalsLimit), kit.Quiet)), who}
+	actions := []*kit.Button{into}
+	if r.scanned {
+		said = []fyne.CanvasObject{kit.Indent(kit.NewText(s.Say(text.ReviewScanned), kit.Body)), r.rows, who}
+		actions = append(actions, kit.NewButton(s.Say(text.ScanAnother), theme.ContentAddIcon(), kit.Plain, r.another))
+	}
+	actions = append(actions, kit.NewButton(s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { r.sheet.Cancel() }))
 	r.sheet = s.Stage.ShowSheet(kit.SheetOptions{
-		Title: s.Say(text.ReviewTitle),
-		Content: kit.Column(0, kit.Indent(kit.NewText(s.Say(text.ReviewText), kit.Body)), r.rows, originals,
-			kit.Indent(kit.NewText(s.Say(text.OriginalsLimit), kit.Quiet)), who),
-		Actions: []*kit.Button{into, kit.NewButton(s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { r.sheet.Cancel() })},
+		Title:   s.Say(text.ReviewTitle),
+		Content: kit.Column(0, said...),
+		Actions: actions,
 		Focus:   into,
 	})
 }
@@ -190,7 +205,7 @@ func (r *photoReview) fill() (choices []fyne.Focusable, turns []fyne.Focusable) 
 				r.change(n, func() { p.whole = k == 1 }, true)
 			})
 			row, choice = append(row, c), c
-		} else {
+		} else if !r.scanned {
 			row = append(row, kit.Indent(kit.NewText(s.Say(text.PageNotFound), kit.Body)))
 		}
 		buttons := []fyne.CanvasObject{turn}

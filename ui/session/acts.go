@@ -6,6 +6,7 @@ import (
 
 	"carnet/vault"
 	"carnet/vault/record"
+	"carnet/vault/watched"
 )
 
 // What is done to documents and entries so that it can be taken back. Taking back
@@ -288,4 +289,19 @@ func RemovingCertificate(v *vault.Vault, name string, c record.Certificate) Act 
 			return err
 		},
 	}
+}
+
+// RefusingFiles has files of watched folders offered no more.
+func RefusingFiles(v *vault.Vault, name string, news []vault.News) Act {
+	all := func(do func(context.Context, record.ID, ...watched.File) error) func(context.Context) error {
+		return func(ctx context.Context) error {
+			for _, n := range news {
+				if err := do(ctx, n.ID, n.Files...); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return Act{Name: name, Redo: all(v.SettleFiles), Undo: all(v.OfferAgain)}
 }

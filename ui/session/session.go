@@ -97,6 +97,8 @@ type Session struct {
 	Shelf *lockscreen.Shelf // of emergency sheets that are read while the vault is closed
 	Now   func() time.Time
 	Sync  *Syncing
+	// Watching looks into watched folders.
+	Watching *Watching
 
 	person record.Patient
 	forms  map[string]func() map[string]string

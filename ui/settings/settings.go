@@ -26,6 +26,7 @@ const (
 	whole
 	people
 	syncing
+	watching
 	advice
 	leaving
 )
@@ -115,12 +116,13 @@ func (t *Settings) Enter() {
 	})
 	t.lookAtShelf()
 	t.s.Sync.Look()
+	t.s.Watching.Look()
 }
 
 // Content is the screen.
 func (t *Settings) Content(kit.Width) fyne.CanvasObject {
 	s := t.s
-	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartWhole), s.Say(text.PartPeople), s.Say(text.PartSync), s.Say(text.PartAdvice), s.Say(text.CloseTitle)}
+	labels := []string{s.Say(text.PartDisplay), s.Say(text.PartSecurity), s.Say(text.PartWhole), s.Say(text.PartPeople), s.Say(text.PartSync), s.Say(text.WatchTitle), s.Say(text.PartAdvice), s.Say(text.CloseTitle)}
 	t.parts = kit.NewSegments(t.Title(), labels, int(t.part), func(i int) {
 		t.part = part(i)
 		t.fill()
@@ -151,6 +153,8 @@ func (t *Settings) fill() {
 		t.body.Objects = t.people()
 	case syncing:
 		t.body.Objects = t.syncing()
+	case watching:
+		t.body.Objects = t.watching()
 	case leaving:
 		t.body.Objects = t.leaving()
 	case advice:

@@ -81,7 +81,7 @@ var (
 
 // The settings.
 var (
-	SettingsHelp = Message{"Sept volets : l'affichage, la sécurité avec la phrase secrète et le kit de secours, la sauvegarde et la vérification du coffre, les personnes qui le partagent, la synchronisation et ses consentements, des conseils, et clôturer. Les changements d'affichage ont effet tout de suite.", "Seven parts: display, security with the passphrase and the recovery kit, the backup and the check of the vault, the people who share it, synchronisation and its consents, advice, and closing. Changes of display take effect at once."}
+	SettingsHelp = Message{"Huit volets : l'affichage, la sécurité avec la phrase secrète et le kit de secours, la sauvegarde et la vérification du coffre, les personnes qui le partagent, la synchronisation et ses consentements, les dossiers surveillés, des conseils, et clôturer. Les changements d'affichage ont effet tout de suite.", "Eight parts: display, security with the passphrase and the recovery kit, the backup and the check of the vault, the people who share it, synchronisation and its consents, watched folders, advice, and closing. Changes of display take effect at once."}
 	PartDisplay  = Message{"Affichage", "Display"}
 	PartSecurity = Message{"Sécurité", "Security"}
 	PartWhole    = Message{"Sauvegarde", "Backup"}

@@ -11,6 +11,7 @@ import (
 	"carnet/ui/keyring"
 	"carnet/ui/print"
 	"carnet/ui/release"
+	"carnet/ui/scanner"
 	"carnet/vault"
 	"carnet/vault/exchange/bag"
 	"carnet/vault/exchange/devices"
@@ -22,6 +23,7 @@ import (
 	"carnet/vault/proof"
 	"carnet/vault/record"
 	"carnet/vault/render"
+	"carnet/vault/watched"
 )
 
 // Explanation is an error as it is told to people: what happened, what is safe,
@@ -471,6 +473,18 @@ var explanations = []struct {
 		Message{"Ce document n'a pas de vignette.", "This document has no thumbnail."},
 		documentSafe,
 		Message{"Ouvrez-le pour le lire, ou exportez-le.", "Open it to read it, or export it."}}},
+	{vault.ErrNotWatched, Explanation{
+		Message{"Ce dossier n'est pas surveillé.", "This folder is not watched."},
+		nothingChanged,
+		Message{"Regardez la liste des dossiers surveillés.", "Look at the list of watched folders."}}},
+	{vault.ErrTooManyWatched, Explanation{
+		Message{"Seize dossiers sont déjà surveillés : c'est le plus.", "Sixteen folders are watched already: that is the most."},
+		nothingChanged,
+		Message{"Cessez d'en surveiller un avant d'en ajouter un autre.", "Watch one of them no longer before you add another."}}},
+	{watched.ErrCrowded, Explanation{
+		Message{"Il y a plus de dix mille fichiers dans ce dossier : il ne peut pas être surveillé.", "There are more than ten thousand files in this folder: it cannot be watched."},
+		nothingChanged,
+		Message{"Choisissez un dossier où n'arrivent que les fichiers à proposer.", "Choose a folder in which only the files to be offered arrive."}}},
 	{vault.ErrDraftsTooLarge, Explanation{
 		Message{"Ce que vous avez commencé à écrire est trop long pour être gardé en attente.", "What you began to write is too long to be kept aside."},
 		savedSoFar,
@@ -502,6 +516,47 @@ var explanations = []struct {
 	{render.ErrPassword, Explanation{
 		Message{"Ce document demande un mot de passe.", "This document asks for a password."},
 		documentSafe, exportOtherTool}},
+	{scanner.ErrNoProgram, Explanation{ScanMissing, nothingAdded, installScanimage}},
+	{scanner.ErrNoScanner, Explanation{
+		Message{"Aucun scanner n'a été trouvé, ou pas celui-là, ou plusieurs sans qu'un soit choisi.", "No scanner was found, or not that one, or several while none was chosen."},
+		nothingAdded,
+		Message{"Allumez-le, vérifiez son câble ou le réseau, puis recommencez en le choisissant dans la liste.", "Switch it on, check its cable or the network, then try again and choose it in the list."}}},
+	{scanner.ErrBusy, Explanation{
+		Message{"Le scanner est occupé.", "The scanner is busy."},
+		nothingAdded,
+		Message{"Attendez qu'il ait fini, ou fermez l'autre logiciel qui s'en sert, puis recommencez.", "Wait until it has finished, or close the other program that uses it, then try again."}}},
+	{scanner.ErrJammed, Explanation{
+		Message{"Une feuille est coincée dans le scanner.", "A sheet is stuck in the scanner."},
+		nothingAdded,
+		Message{"Dégagez la feuille comme le dit la notice du scanner, puis recommencez.", "Free the sheet as the manual of the scanner says, then try again."}}},
+	{scanner.ErrEmpty, Explanation{
+		Message{"Il n'y a pas de feuille dans le chargeur du scanner.", "There is no sheet in the feeder of the scanner."},
+		nothingAdded,
+		Message{"Mettez les feuilles dans le chargeur, ou numérisez sur la vitre.", "Put the sheets into the feeder, or scan on the glass."}}},
+	{scanner.ErrCover, Explanation{
+		Message{"Le capot du scanner est ouvert.", "The cover of the scanner is open."},
+		nothingAdded,
+		Message{"Fermez-le, puis recommencez.", "Close it, then try again."}}},
+	{scanner.ErrDenied, Explanation{
+		Message{"Votre compte n'a pas le droit d'utiliser ce scanner.", "Your account may not use this scanner."},
+		nothingAdded,
+		Message{"Demandez à la personne qui gère cet ordinateur de vous ajouter au groupe « scanner ».", "Ask whoever looks after this computer to add you to the group \"scanner\"."}}},
+	{scanner.ErrTimeout, Explanation{
+		Message{"Le scanner ne répond pas.", "The scanner does not answer."},
+		nothingAdded,
+		Message{"Éteignez-le, rallumez-le, puis recommencez.", "Switch it off and on again, then try again."}}},
+	{scanner.ErrOption, Explanation{
+		Message{"Ce scanner ne sait pas numériser ainsi.", "This scanner cannot scan in that way."},
+		nothingAdded,
+		Message{"Choisissez d'autres couleurs, une autre source ou une finesse de 50 à 600 points par pouce, et au plus 40 pages.", "Choose other colours, another source or a resolution of 50 to 600 dots an inch, and at most 40 pages."}}},
+	{scanner.ErrTooLarge, Explanation{
+		Message{"La page numérisée est trop grosse.", "The scanned page is too large."},
+		nothingAdded,
+		Message{"Choisissez une finesse moindre : 300 points par pouce suffisent pour lire un document.", "Choose a lower resolution: 300 dots an inch are enough to read a document."}}},
+	{scanner.ErrFailed, Explanation{
+		Message{"Le scanner s'est arrêté.", "The scanner stopped."},
+		nothingAdded,
+		Message{"Vérifiez qu'il est allumé et relié, puis recommencez.", "Check that it is on and connected, then try again."}}},
 	{render.ErrNoTesseract, Explanation{ReadingMissing, documentSafe, installTesseract}},
 	{render.ErrNoFrench, Explanation{ReadingMissing, documentSafe, installTesseract}},
 	{render.ErrFormat, Explanation{

@@ -63,6 +63,8 @@ var actions = map[record.Action]Message{
 	record.JournalRowLost:     {"entrée perdue", "entry lost"},
 	record.CertificateAdded:   {"certificat de signature ajouté", "signing certificate added"},
 	record.CertificateRemoved: {"certificat de signature retiré", "signing certificate removed"},
+	record.FolderWatched:      {"dossier surveillé", "folder watched"},
+	record.FolderUnwatched:    {"dossier plus surveillé", "folder watched no longer"},
 }
 
 // Action names an entry of the access journal.
@@ -107,6 +109,7 @@ var damages = map[string]Message{
 	"content":   {"contenu", "content"},
 	"journal":   {"journal", "journal"},
 	"draft":     {"saisie en cours", "unfinished form"},
+	"watched":   WatchFailure,
 	"manifest":  {"mémoire du titulaire", "what the keyholder remembered"},
 	"header":    {"en-tête du fichier (le dernier changement peut manquer)", "header of the file (the last change may be missing)"},
 }

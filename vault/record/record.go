@@ -268,6 +268,15 @@ type Backup struct {
 	Documents int // that the one who made it could read in it
 }
 
+// WatchedFolder is a folder of this computer whose new files are offered for a record.
+type WatchedFolder struct {
+	ID        ID
+	Path      string // absolute, on this computer
+	Patient   ID     // whose record they are for
+	Since     Millis
+	Automatic bool // they are added without a question
+}
+
 // Audience names from whom a document is hidden.
 type Audience string
 
@@ -348,6 +357,8 @@ const (
 	JournalRowLost     Action = "journal-row-lost"  // stands where a row was lost to damage
 	CertificateAdded   Action = "certificate-added" // of who signs attestations; the target is its id
 	CertificateRemoved Action = "certificate-removed"
+	FolderWatched      Action = "folder-watched" // of this computer, for new files; the target is no record
+	FolderUnwatched    Action = "folder-unwatched"
 )
 
 // Role is what a keyholder is to a patient.
