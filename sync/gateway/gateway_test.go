@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -221,6 +222,28 @@ func (c *conversation) get(path string, change func(*http.Request)) int {
 		change(r)
 	}
 	return c.do(r)
+}
+
+// TestSlow: a parcel that stops coming ends by its number when its time is over, and one
+// that says it is longer than it is.
+func TestSlow(t *testing.T) {
+	c := converse(t)
+	for what, body := range map[string]io.Reader{
+		"out of time": iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(make([]byte, 100)))),
+		"left":        bytes.NewReader(make([]byte, 99)),
+	} {
+		r := httptest.NewRequest(http.MethodPost, "http://"+c.Address()+"/end", body)
+		r.URL.Host, r.URL.Scheme, r.RemoteAddr, r.ContentLength = "", "", "127.0.0.1:99", int64(headSize+seal.ParcelOverhead)
+		r.Header.Set("Content-Type", parcelType)
+		r.Header.Set("Origin", "http://"+c.Address())
+		if what == "left" {
+			r.Body = io.NopCloser(bytes.NewReader(make([]byte, r.ContentLength-1)))
+		}
+		w := httptest.NewRecorder()
+		c.ServeHTTP(w, r)
+		c.want(what, w.Code, http.StatusRequestTimeout)
+	}
+	c.want("the page after it", c.get("/", nil), 200)
 }
 
 // TestBeyond: a request from another network is refused, whatever it knows.

@@ -112,11 +112,11 @@ func (g *Gateway) known(query string) bool {
 
 // take opens a parcel and keeps what is in it.
 func (g *Gateway) take(r *http.Request) int {
-	var parcel bytes.Buffer
-	if n, err := io.Copy(&parcel, io.LimitReader(r.Body, r.ContentLength)); err != nil || n < r.ContentLength {
+	parcel := make([]byte, r.ContentLength) // what never comes is never touched
+	if _, err := io.ReadFull(r.Body, parcel); err != nil {
 		return http.StatusRequestTimeout // or it was left
 	}
-	content, err := g.code.Open(parcelKind+r.URL.Path, parcel.Bytes())
+	content, err := g.code.Open(parcelKind+r.URL.Path, parcel)
 	if err != nil {
 		return http.StatusForbidden
 	}

@@ -177,6 +177,10 @@ var explanations = []struct {
 		Message{"Cadrez le code : ouvrez le document, agrandissez la page jusqu'à ne voir que lui, et lisez de nouveau (en ligne de commande : --page et --frame). Une image plus nette aide aussi.",
 			"Frame the code: open the document, zoom in until you see nothing else, and read again (on the command line: --page and --frame). A sharper picture helps as well."}}},
 	{vault.ErrOtherCode, otherCode},
+	{vault.ErrPagesLeft, Explanation{
+		Message{"Des pages de ce document demandent trop à l'ordinateur : elles n'ont pas été regardées.", "Pages of this document ask too much of the computer: they were not looked at."},
+		documentSafe,
+		Message{"Demandez-les une à une si vous connaissez ce document ; un fichier piégé ressemble à cela.", "Ask for them one by one if you know this document; a file that means harm looks like this."}}},
 	{hcert.ErrOther, otherCode},
 	{shl.ErrOther, otherCode},
 	{hcert.ErrCertificate, Explanation{
@@ -455,6 +459,10 @@ var explanations = []struct {
 		Message{"Ce n'est ni un fichier ni un dossier.", "This is neither a file nor a folder."},
 		othersSaved,
 		Message{"Donnez le fichier lui-même, pas un raccourci.", "Give the file itself, not a link."}}},
+	{vault.ErrChanging, Explanation{
+		Message{"Ce fichier change pendant qu'il est lu : il grandit, ou il a été coupé.", "This file changes while it is read: it grows, or was cut."},
+		othersSaved,
+		Message{"Attendez que l'autre programme ait fini de l'écrire, puis recommencez.", "Wait until the other program has finished writing it, then try again."}}},
 	{vault.ErrItself, Explanation{
 		Message{"C'est le fichier de ce coffre.", "This is the file of this very vault."},
 		othersSaved,

@@ -48,6 +48,14 @@ type Options struct {
 	// page. Default: 2 min.
 	ProbeTimeout time.Duration
 
+	// Processor is the processor time that looking into a document unasked may take:
+	// Probe beyond what the text is worth, Sketch for its page. Default: 4 s.
+	Processor time.Duration
+
+	// PageProcessor is the processor time above which Probe leaves the text of a
+	// page. Default: 1 s.
+	PageProcessor time.Duration
+
 	// CodesTimeout is the longest time for looking for codes on one page. Default: 2 min.
 	CodesTimeout time.Duration
 
@@ -69,6 +77,12 @@ func (o *Options) withDefaults() Options {
 	}
 	if opt.ProbeTimeout == 0 {
 		opt.ProbeTimeout = 2 * time.Minute
+	}
+	if opt.Processor == 0 {
+		opt.Processor = 4 * time.Second
+	}
+	if opt.PageProcessor == 0 {
+		opt.PageProcessor = time.Second
 	}
 	if opt.CodesTimeout == 0 {
 		opt.CodesTimeout = 2 * time.Minute
