@@ -219,7 +219,9 @@ func readSource(ctx context.Context, s source) (content *bytes.Reader, sum [32]b
 	}
 	defer in.Close()
 	var begin bytes.Buffer
-	begin.Grow(int(min(s.size, reading.Document.Bytes)))
+	if s.info != nil { // a length that is there, and not one that an archive claims
+		begin.Grow(int(min(s.size, reading.Document.Bytes)))
+	}
 	digest := seal.NewDigest()
 	for chunk := make([]byte, 1<<20); ; {
 		n, err := in.Read(chunk)

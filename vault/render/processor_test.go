@@ -13,7 +13,7 @@ import (
 // tried; a document whose pages take too much together is read as far as it goes, and none
 // of them is to blame.
 func TestLost(t *testing.T) {
-	c := newClient(t, &render.Options{PageProcessor: short})
+	c := newClient(t, &render.Options{PageProcessor: 2 * short})
 	for _, test := range []struct {
 		hang []int
 		lost [3]int
@@ -30,7 +30,7 @@ func TestLost(t *testing.T) {
 	}
 	checkGood(t, c)
 
-	c = newClient(t, &render.Options{Processor: short, PageProcessor: time.Minute})
+	c = newClient(t, &render.Options{Processor: 5 * short, PageProcessor: time.Minute})
 	p, err := probe(c, exponentialForms(40, 3, 3))
 	if text := strings.ReplaceAll(strings.ReplaceAll(p.Text, "\n", ""), "\f", "|"); err != nil || text != "page 1|page 2|||" || p.Skipped != 3 || p.Lost != [3]int{} {
 		t.Errorf("the budget of a document: %+v, %v", p, err)
@@ -41,7 +41,7 @@ func TestLost(t *testing.T) {
 // TestSketch: a picture that nobody asked for ends by its processor time, one that somebody
 // asked for by the clock.
 func TestSketch(t *testing.T) {
-	c := newClient(t, &render.Options{Processor: short})
+	c := newClient(t, &render.Options{Processor: 5 * short})
 	hang := exponentialForms(40, 3, 1)
 	if _, err := c.Sketch(t.Context(), strings.NewReader(string(hang)), int64(len(hang)), 1, 100, 100); !errors.Is(err, render.ErrTimeout) {
 		t.Errorf("%v", err)
