@@ -143,6 +143,12 @@ func (ch *child) fit(maxResident int64) bool {
 // counts.
 type allowance struct{ clock, processor time.Duration }
 
+// still is how many times its processor time a call may take by the clock.
+const still = 10
+
+// working allows so much of the processor.
+func working(processor time.Duration) allowance { return allowance{still * processor, processor} }
+
 // within calls f, which talks with the child, and kills the child, which ends f, when
 // ctx ends, the client closes, f takes more than its allowance, or the child grows too
 // big. When f fails for another reason the child is killed too. took is the processor time

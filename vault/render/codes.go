@@ -76,7 +76,7 @@ func (c *Client) symbols(ctx context.Context, content io.Reader, size int64, n i
 		return nil, false, ErrPage
 	}
 	m.Page = uint32(n)
-	b, _, err := d.ask(ctx, allowance{clock: c.opt.CodesTimeout}, m, frame.MaxCodesAll)
+	b, _, err := d.ask(ctx, working(c.opt.CodesTimeout), m, frame.MaxCodesAll)
 	if err != nil {
 		return nil, false, err
 	}

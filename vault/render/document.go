@@ -23,17 +23,20 @@ type document struct {
 }
 
 // open sends size bytes of content to the child, a new one if need be, and returns
-// the document it sees in them. It takes at most limit of the processor, 0 for no limit
-// but the clock. The error is a sentinel of this package, the one of ctx, or that of
+// the document it sees in them. It takes at most limit of the processor, 0 for
+// Options.OpenTimeout. The error is a sentinel of this package, the one of ctx, or that of
 // content.
 func (c *Client) open(ctx context.Context, content io.Reader, size int64, limit time.Duration) (*document, error) {
 	if err := c.ready(ctx, size); err != nil {
 		return nil, err
 	}
+	if limit == 0 {
+		limit = c.opt.OpenTimeout
+	}
 	ch := c.child
 	var reply frame.Reply
 	var unread error
-	took, err := ch.within(ctx, allowance{c.opt.OpenTimeout, limit}, func() (err error) {
+	took, err := ch.within(ctx, allowance{still * c.opt.OpenTimeout, limit}, func() (err error) {
 		if unread, err = ch.send(content, size); unread != nil || err != nil {
 			return err
 		}
@@ -85,7 +88,7 @@ func (c *Client) ready(ctx context.Context, size int64) error {
 // text returns the text of page n, at most limit bytes; cut says there was more. It takes
 // at most processor. After an error other than ErrPage the child is dead.
 func (d *document) text(ctx context.Context, n, limit int, processor time.Duration) (text string, cut bool, err error) {
-	b, cut, err := d.ask(ctx, allowance{d.opt.PageTimeout, processor}, frame.Text{Page: uint32(n), Limit: uint32(limit)}, limit)
+	b, cut, err := d.ask(ctx, working(processor), frame.Text{Page: uint32(n), Limit: uint32(limit)}, limit)
 	if err != nil {
 		return "", false, err
 	}
@@ -94,10 +97,13 @@ func (d *document) text(ctx context.Context, n, limit int, processor time.Durati
 	return text, cut, nil
 }
 
-// picture returns page n as PNG, unchecked. It takes at most processor, 0 for no limit but
-// the clock. After an error other than ErrPage the child is dead.
+// picture returns page n as PNG, unchecked. It takes at most processor, 0 for
+// Options.PageTimeout. After an error other than ErrPage the child is dead.
 func (d *document) picture(ctx context.Context, n, width, height int, processor time.Duration) ([]byte, error) {
-	b, _, err := d.ask(ctx, allowance{d.opt.PageTimeout, processor}, frame.Render{Page: uint32(n), Width: uint16(width), Height: uint16(height)}, frame.MaxPicture)
+	if processor == 0 {
+		processor = d.opt.PageTimeout
+	}
+	b, _, err := d.ask(ctx, allowance{still * d.opt.PageTimeout, processor}, frame.Render{Page: uint32(n), Width: uint16(width), Height: uint16(height)}, frame.MaxPicture)
 	return b, err
 }
 

@@ -38,8 +38,8 @@ func (c *Client) Sketch(ctx context.Context, content io.Reader, size int64, n, m
 	return png, nil
 }
 
-// page draws within a limit of processor time, 0 for that of the clock alone, and tells
-// what it took.
+// page draws within a limit of processor time, 0 for what somebody asked for, and tells what
+// it took.
 func (c *Client) page(ctx context.Context, content io.Reader, size int64, n, maxWidth, maxHeight int, limit time.Duration) (drawn []byte, took time.Duration, err error) {
 	if !frame.Drawable(maxWidth, maxHeight) {
 		return nil, 0, ErrPicture
@@ -63,7 +63,7 @@ func (c *Client) page(ctx context.Context, content io.Reader, size int64, n, max
 		return nil, 0, ErrPage
 	}
 	if limit > 0 {
-		limit = max(limit-d.took, 1) // 0 is no limit
+		limit = max(limit-d.took, 1) // 0 would be another
 	}
 	png, err := d.picture(ctx, n, maxWidth, maxHeight, limit)
 	if err != nil {

@@ -71,7 +71,7 @@ func (c *Client) photo(ctx context.Context, content io.Reader, size int64, opt *
 		return nil, false, err
 	}
 	defer d.close()
-	page, cut, err := d.ask(ctx, allowance{clock: d.opt.PageTimeout}, frame.Photo{Straighten: o.Straighten, Turns: uint8(o.Turns), Side: uint16(o.Side)}, frame.MaxPicture)
+	page, cut, err := d.ask(ctx, working(d.opt.PageTimeout), frame.Photo{Straighten: o.Straighten, Turns: uint8(o.Turns), Side: uint16(o.Side)}, frame.MaxPicture)
 	if err != nil {
 		return nil, false, err
 	}

@@ -106,6 +106,9 @@ type textReader struct {
 	took    time.Duration // of the processor, by children that were lost
 }
 
+// most is how much of the processor one page may take.
+func (t *textReader) most() time.Duration { return min(t.opt.PageProcessor, t.opt.PageTimeout) }
+
 // left is how much of the processor the rest may take.
 func (t *textReader) left(d *document) time.Duration {
 	return t.opt.Processor + time.Duration(t.b.Len())*time.Second/worth - t.took - d.took
@@ -124,7 +127,7 @@ func (t *textReader) read(ctx context.Context, d *document) error {
 			t.skipped++
 			continue
 		}
-		limit := min(t.opt.PageProcessor, t.left(d))
+		limit := min(t.most(), t.left(d))
 		text, cut, err := d.text(ctx, n, room-(pages-n), limit)
 		t.b.WriteString(text)
 		switch {
@@ -153,7 +156,7 @@ func (t *textReader) read(ctx context.Context, d *document) error {
 // replace returns the document in a new child, or nil when its text is given up. Page n has
 // cost the one before, within limit.
 func (t *textReader) replace(d *document, n, pages int, limit time.Duration) (*document, error) {
-	if left := t.left(d); limit == t.opt.PageProcessor || left > 0 {
+	if left := t.left(d); limit == t.most() || left > 0 {
 		t.lost = append(t.lost, n) // and not for what the pages before it took
 	}
 	t.took += d.took
