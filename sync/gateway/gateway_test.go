@@ -229,16 +229,16 @@ func (c *conversation) get(path string, change func(*http.Request)) int {
 func TestSlow(t *testing.T) {
 	c := converse(t)
 	for what, body := range map[string]io.Reader{
-		"out of time": iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(make([]byte, 100)))),
-		"left":        bytes.NewReader(make([]byte, 99)),
+		"out of time":      iotest.TimeoutReader(iotest.OneByteReader(endless{})),
+		"left":             io.LimitReader(endless{}, 2<<20-1),
+		"left soon":        io.LimitReader(endless{}, 1),
+		"left at once":     http.NoBody,
+		"left at the step": io.LimitReader(endless{}, 1<<20),
 	} {
-		r := httptest.NewRequest(http.MethodPost, "http://"+c.Address()+"/end", body)
-		r.URL.Host, r.URL.Scheme, r.RemoteAddr, r.ContentLength = "", "", "127.0.0.1:99", int64(headSize+seal.ParcelOverhead)
+		r := httptest.NewRequest(http.MethodPost, "http://"+c.Address()+"/picture", body)
+		r.URL.Host, r.URL.Scheme, r.RemoteAddr, r.ContentLength = "", "", "127.0.0.1:99", 2<<20
 		r.Header.Set("Content-Type", parcelType)
 		r.Header.Set("Origin", "http://"+c.Address())
-		if what == "left" {
-			r.Body = io.NopCloser(bytes.NewReader(make([]byte, r.ContentLength-1)))
-		}
 		w := httptest.NewRecorder()
 		c.ServeHTTP(w, r)
 		c.want(what, w.Code, http.StatusRequestTimeout)
