@@ -49,7 +49,8 @@ type CodeReading struct {
 // profile: [Vault.Adopt] does that.
 //
 // It returns [ErrNoDocument], [ErrNoCode] when no code is there, [ErrFrameCode] when
-// one seems to be there and has to be framed, [ErrOtherCode] when codes say something
+// one seems to be there and has to be framed, [ErrPagesLeft] when pages were left out that
+// have to be asked for, [ErrOtherCode] when codes say something
 // else than an attestation, an error of hcert or shl when an attestation is faulty and
 // none is sound, or that of the scanner.
 func (v *Vault) ReadCodes(ctx context.Context, id record.ID, scanner Scanner, page int, part Part) ([]*CodeReading, error) {
@@ -87,8 +88,12 @@ func textsOf(ctx context.Context, content *Content, d *record.Document, scanner 
 	if page == 0 {
 		first, last = 1, min(max(1, d.Proposed.Pages), maxScanned)
 	}
-	likely := false
+	likely, lost := false, false
 	for n := first; n <= last; n++ {
+		if page == 0 && slices.Contains(d.Proposed.Lost, n) {
+			lost = true
+			continue
+		}
 		found, seems, err := scanner.Scan(ctx, io.NewSectionReader(content, 0, content.Size()), content.Size(), n, part)
 		if err != nil {
 			return nil, err
@@ -100,6 +105,8 @@ func textsOf(ctx context.Context, content *Content, d *record.Document, scanner 
 		return texts, nil
 	case likely:
 		return nil, ErrFrameCode
+	case lost:
+		return nil, ErrPagesLeft
 	}
 	return nil, ErrNoCode
 }

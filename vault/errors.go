@@ -60,6 +60,9 @@ var (
 	// ErrFrameCode is returned when something looks like a code and cannot be read: a
 	// person may frame it.
 	ErrFrameCode = errors.New("vault: a code that has to be framed")
+	// ErrPagesLeft is returned when no code is found and some pages were left alone: they
+	// cost too much to be looked at unless a person names them.
+	ErrPagesLeft = errors.New("vault: pages that cost too much to be looked at unasked")
 	// ErrOtherCode is returned when codes are read that say no attestation.
 	ErrOtherCode = errors.New("vault: codes without an attestation")
 	// ErrNoPatient is returned when this keyholder sees no such patient.
@@ -163,6 +166,9 @@ var (
 	ErrNoMeasurements = errors.New("vault: no measurement to keep")
 	// ErrNotRegular is returned when a path is neither a file nor a folder.
 	ErrNotRegular = errors.New("vault: neither a file nor a folder")
+	// ErrChanging is returned for a file that was cut or went on growing while it was
+	// read.
+	ErrChanging = errors.New("vault: the file changes while it is read")
 	// ErrItself is returned when a vault is asked to import its own file.
 	ErrItself = errors.New("vault: the vault's own file")
 	// ErrOtherVault is returned when a file to be merged is of another vault.

@@ -170,6 +170,9 @@ func (v *Vault) formerFile(ctx context.Context, patient record.ID, s source, p P
 	if content.Size() < size {
 		x.Unread = reading.ErrSize
 	} else if r, x.Pages, text, err = v.look(ctx, p, content, x.MediaType); err != nil {
+		if lost, ok := errors.AsType[*PagesLost](err); ok {
+			err = lost.Err
+		}
 		x.Unread = err
 	}
 	d := &document{documentBody: documentBody{Document: record.Document{Patient: patient, Title: x.Title, FileName: s.name, MediaType: x.MediaType}}}
@@ -216,6 +219,9 @@ func readSource(ctx context.Context, s source) (content *bytes.Reader, sum [32]b
 	}
 	defer in.Close()
 	var begin bytes.Buffer
+	if s.info != nil { // a length that is there, and not one that an archive claims
+		begin.Grow(int(min(s.size, reading.Document.Bytes)))
+	}
 	digest := seal.NewDigest()
 	for chunk := make([]byte, 1<<20); ; {
 		n, err := in.Read(chunk)

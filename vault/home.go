@@ -154,16 +154,14 @@ func ParseHomeCode(b []byte) (HomeCode, error) {
 // is at path.
 func (c HomeCode) Save(path string) error { return WriteNew(path, c.Bytes()) }
 
-// ReadHomeCode reads a code from a file. It returns [ErrHomeCode] or an error of the
-// disk.
+// ReadHomeCode reads a code from a file. It returns [ErrHomeCode], [ErrNotRegular],
+// [ErrChanging] or an error of the disk.
 func ReadHomeCode(path string) (HomeCode, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return HomeCode{}, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, homeSize+1))
-	if err != nil {
+	b, err := ReadGiven(path, homeSize)
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		return HomeCode{}, ErrHomeCode
+	case err != nil:
 		return HomeCode{}, err
 	}
 	return ParseHomeCode(b)
@@ -451,7 +449,7 @@ func (v *Vault) openParcel(ctx context.Context, path string) (c *Copy, err error
 // unsealed opens the age file into one beside the vault, and returns its name. A later
 // opening of the vault removes it if this process does not.
 func (v *Vault) unsealed(ctx context.Context, path string, self *device) (loose string, err error) {
-	in, err := os.Open(path)
+	in, err := OpenGiven(path)
 	if err != nil {
 		return "", err
 	}

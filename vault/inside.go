@@ -162,7 +162,11 @@ func (v *Vault) readInside(ctx context.Context, p Prober, r *reading.Reading) (p
 	if err != nil {
 		return 0, "" // the document itself is read
 	}
-	if pages, text, err = p.Probe(ctx, in, in.Size()); err != nil {
+	pages, text, err = p.Probe(ctx, in, in.Size())
+	if lost, ok := errors.AsType[*PagesLost](err); ok {
+		err = lost.Err
+	}
+	if err != nil {
 		return 0, ""
 	}
 	return pages, text

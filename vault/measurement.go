@@ -68,7 +68,7 @@ func (v *Vault) importMeasurements(ctx context.Context, patient record.ID, path 
 			return out, err
 		}
 	}
-	file, size, err := v.openForeign(path)
+	file, err := v.openForeign(path)
 	if err != nil {
 		return out, err
 	}
@@ -78,7 +78,7 @@ func (v *Vault) importMeasurements(ctx context.Context, patient record.ID, path 
 		return out, err
 	}
 	m := &measuring{v: v, known: known, opt: opt}
-	up, err := m.seal(ctx, file, size, filepath.Base(path))
+	up, err := m.seal(ctx, file, file.Size(), filepath.Base(path))
 	if err != nil {
 		return out, err
 	}
@@ -116,28 +116,24 @@ func (v *Vault) importMeasurements(ctx context.Context, patient record.ID, path 
 }
 
 // openForeign opens a file to be read, which is not the vault's own.
-func (v *Vault) openForeign(path string) (*os.File, int64, error) {
+func (v *Vault) openForeign(path string) (*Given, error) {
 	itself, err := os.Stat(v.Path())
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	file, err := os.Open(path)
+	file, err := OpenGiven(path)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	info, err := file.Stat()
-	switch {
-	case err != nil:
-	case !info.Mode().IsRegular():
-		err = ErrNotRegular
-	case os.SameFile(info, itself):
+	info, err := file.f.Stat()
+	if err == nil && os.SameFile(info, itself) {
 		err = ErrItself
 	}
 	if err != nil {
 		file.Close() // read only: nothing to lose
-		return nil, 0, err
+		return nil, err
 	}
-	return file, info.Size(), nil
+	return file, nil
 }
 
 // measuring is one import of measurements.
@@ -337,15 +333,11 @@ func (v *Vault) Measurements(ctx context.Context, patient record.ID, measure str
 // IsMeasurements tells whether a file is an export of a device that
 // [Vault.ImportMeasurements] reads. A file that cannot be opened is none.
 func IsMeasurements(path string) (devices.Format, bool) {
-	file, err := os.Open(path)
+	file, err := OpenGiven(path)
 	if err != nil {
 		return "", false
 	}
 	defer file.Close() // read only: nothing to lose
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return "", false
-	}
-	format := devices.Detect(file, info.Size(), filepath.Base(path))
+	format := devices.Detect(file, file.Size(), filepath.Base(path))
 	return format, format != ""
 }

@@ -24,10 +24,24 @@ import (
 // limits.
 //
 // Probe returns an error for a document it can say nothing of; pages are 0 for
-// content without pages.
+// content without pages. It returns [*PagesLost] beside what it found when some pages cost
+// too much.
 type Prober interface {
 	Probe(ctx context.Context, content io.Reader, size int64) (pages int, text string, err error)
 }
+
+// PagesLost is the error of a [Prober] for pages that take more of the processor or of the
+// memory than a page may that nobody asked for, or that cannot be gone through at all. What
+// else it returns counts. They are left alone from then on: no thumbnail, no recognising, no
+// look for codes, until a person asks for such a page.
+type PagesLost struct {
+	Pages []int // from 1, ascending
+	Err   error // why nothing can be said of the document at all; nil when only those pages are lost
+}
+
+func (e *PagesLost) Error() string { return "vault: pages that cost too much to be looked at" }
+
+func (e *PagesLost) Unwrap() error { return e.Err }
 
 // What was found in a document stands under the circle's index key, apart from
 // the chain: it can be dropped and made again at any time.
@@ -45,6 +59,8 @@ type found struct {
 	Format string `cbor:"9,keyasint"`  // that the content can be read in, by [Vault.Read]; "" for none
 	Title  string `cbor:"10,keyasint"` // that the content gives itself
 	Inside bool   `cbor:"11,keyasint"` // the files in it were looked at as well
+
+	Lost []int `cbor:"12,keyasint,omitempty"` // pages that are left alone, see [PagesLost]
 }
 
 // shallow reports whether the files in a document were not looked at: an earlier
@@ -97,7 +113,7 @@ func (v *Vault) proposal(tx *store.Tx, c *chart, d *document) (record.Proposal, 
 	if !f.Looked {
 		f = v.judge(d, 0, "")
 	}
-	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages, Failed: f.Failed, Concerns: v.concerns(d, f), Format: f.Format, Title: f.Title}, nil
+	return record.Proposal{Category: f.Category, Date: f.Date, Pages: f.Pages, Failed: f.Failed, Concerns: v.concerns(d, f), Format: f.Format, Title: f.Title, Lost: f.Lost}, nil
 }
 
 // concerns is whom a document seems to concern, if not the one in whose record it
@@ -335,7 +351,7 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 		return err
 	})
 	if e.Looked && e.Scan == scanUnknown {
-		e.Scan = scanOf(&d, e.Pages, text)
+		e.Scan = scanOf(&d, &e.found, text)
 	}
 	if e.Looked || err != nil {
 		e.known = true
@@ -357,8 +373,11 @@ func (v *Vault) examine(ctx context.Context, p Prober, id record.ID) (examined, 
 	if r != nil {
 		v.declared(&e.found, r)
 	}
+	if lost, ok := errors.AsType[*PagesLost](err); ok {
+		e.Lost, err = lost.Pages, lost.Err
+	}
 	e.Looked, e.Inside, e.Failed = true, true, err != nil
-	e.Scan = scanOf(&d, pages, e.text)
+	e.Scan = scanOf(&d, &e.found, e.text)
 	if done, err = v.looking(); err != nil {
 		return e, err
 	}

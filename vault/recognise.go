@@ -32,22 +32,22 @@ const (
 )
 
 // scanOf tells whether a document has pages that are pictures.
-func scanOf(d *document, pages int, text string) scanned {
-	if len(pictures(d, pages, text)) > 0 {
+func scanOf(d *document, f *found, text string) scanned {
+	if len(pictures(d, f, text)) > 0 {
 		return scanSome
 	}
 	return scanNone
 }
 
 // pictures are the pages of a document that are pictures, from 1, judged by its
-// text.
-func pictures(d *document, pages int, text string) (out []int) {
+// text; those that were lost are none.
+func pictures(d *document, f *found, text string) (out []int) {
 	if !hasPages(d.MediaType) {
 		return nil
 	}
 	texts := strings.Split(text, "\f")
-	for n := 1; n <= min(pages, maxScan); n++ {
-		if n > len(texts) || letters(texts[n-1]) < scanLetters {
+	for n := 1; n <= min(f.Pages, maxScan); n++ {
+		if !slices.Contains(f.Lost, n) && (n > len(texts) || letters(texts[n-1]) < scanLetters) {
 			out = append(out, n)
 		}
 	}
@@ -157,7 +157,7 @@ func (v *Vault) recognise(ctx context.Context, r Recogniser, id record.ID) error
 	if err != nil {
 		return err
 	}
-	pages := pictures(&d, before.Pages, text)
+	pages := pictures(&d, &before, text)
 	texts, err := r.Recognise(ctx, content, content.Size(), pages)
 	if err := errors.Join(err, ctx.Err()); err != nil {
 		return err
@@ -172,7 +172,7 @@ func (v *Vault) recognise(ctx context.Context, r Recogniser, id record.ID) error
 		}
 		text := withPages(text, before.Pages, pages, texts)
 		f := v.judge(now, before.Pages, text)
-		f.Looked, f.Scan = true, before.Scan
+		f.Looked, f.Scan, f.Lost = true, before.Scan, before.Lost
 		f.People = a.regard(now, text, before.People)
 		b, err := chain.Encode(f)
 		if err != nil {

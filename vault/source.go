@@ -125,9 +125,18 @@ func file(shown string, info fs.FileInfo, open func() (*os.File, error)) ([]sour
 		s.err = ErrNotRegular
 		return []source{s}, nil
 	}
-	s.open = func() (io.ReadCloser, error) { return open() }
+	s.open = func() (io.ReadCloser, error) {
+		f, err := open()
+		if err != nil {
+			return nil, err
+		}
+		return given(f)
+	}
 	if found, archive := unzip(s, open); archive != nil {
 		return found, []io.Closer{archive}
+	}
+	if s.size > seal.MaxDocument {
+		s.err = ErrTooLarge
 	}
 	return []source{s}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"carnet/vault/chain"
 	"carnet/vault/internal/store"
@@ -49,7 +50,8 @@ const thumbnailBatch = 32
 // several documents at once; two calls for one may both paint.
 //
 // It returns [ErrNoDocument], [ErrNoPicture] for a document without a picture,
-// whose type has none or of which p has once drawn nothing, [ErrLocked], or the
+// whose type has none, whose first page is among [PagesLost], or of which p has once drawn
+// nothing, [ErrLocked], or the
 // error of p. A picture over 256 KiB, and one that cannot be written, is
 // returned and not kept. Unlike other verbs Thumbnail returns before what it
 // keeps is on the disk: [Vault.Close] writes the rest.
@@ -113,8 +115,14 @@ func (v *Vault) keptThumbnail(id record.ID) (*thumbnail, *Content, error) {
 	}
 	var t *thumbnail
 	err = v.db.View(func(tx *store.Tx) error {
-		t = readThumbnail(tx, c, d)
-		return nil
+		if t = readThumbnail(tx, c, d); t != nil {
+			return nil
+		}
+		f, err := readFound(tx, c, d)
+		if err == nil && slices.Contains(f.Lost, 1) {
+			err = ErrNoPicture
+		}
+		return err
 	})
 	if err != nil || t != nil {
 		return t, nil, err

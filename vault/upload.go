@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"runtime/debug"
 	"sync"
 
 	"carnet/vault/chain"
@@ -228,6 +229,9 @@ func (a *act) writeVersion(c *chart, key *seal.CircleKey, up *upload, body docum
 func (u *upload) finished() {
 	u.recycle()
 	u.dek.Wipe()
+	if u.seq != 0 {
+		debug.FreeOSMemory() // what was sealed in many steps is garbage now, and large
+	}
 	u.release(false)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -58,6 +59,7 @@ type addedFile struct {
 	Path     string     `json:"path"`
 	ID       record.ID  `json:"id"`
 	Concerns *record.ID `json:"concerns,omitempty"` // another person, whom the text names
+	Lost     []int      `json:"lost,omitempty"`     // pages that cost too much to be looked at unasked
 }
 
 type duplicateFile struct {
@@ -212,11 +214,23 @@ func (a *app) examine(v *vault.Vault, added []addedFile, read bool) error {
 			unshowable++
 			a.line(text.DocKept, short(f.ID), f.Path)
 		}
+		if added[i].Lost = d.Proposed.Lost; len(d.Proposed.Lost) > 0 && !d.Proposed.Failed {
+			a.line(text.DocLost, short(f.ID), f.Path, listed(d.Proposed.Lost))
+		}
 	}
 	if unshowable > 0 && !a.json {
 		fmt.Fprintln(a.out, a.Plural(unshowable, text.UnshowableOne, text.UnshowableAll))
 	}
 	return nil
+}
+
+// listed gives the numbers of pages as they are said.
+func listed(pages []int) string {
+	said := make([]string, len(pages))
+	for i, n := range pages {
+		said[i] = strconv.Itoa(n)
+	}
+	return strings.Join(said, ", ")
 }
 
 // read reads scans and photographs, where this computer can.

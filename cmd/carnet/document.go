@@ -118,7 +118,8 @@ type documentJSON struct {
 	Digest     string            `json:"digest"`
 	Pages      int               `json:"pages"`
 	Unshowable bool              `json:"unshowable"`
-	Format     string            `json:"format"` // that document read can read; "" for none
+	Lost       []int             `json:"lost,omitempty"` // pages that cost too much to be looked at unasked
+	Format     string            `json:"format"`         // that document read can read; "" for none
 	Masked     bool              `json:"masked"`
 	HiddenFrom []record.Audience `json:"hiddenFrom"`
 	FileName   string            `json:"fileName"`
@@ -139,7 +140,7 @@ type documentJSON struct {
 func (a *app) documentJSON(d record.Document) documentJSON {
 	out := documentJSON{
 		ID: d.ID, Title: d.Title, Category: d.ShownCategory(), Date: d.ShownDate(), Patient: d.Patient, From: d.From,
-		MediaType: d.MediaType, Size: d.Size, Digest: hex.EncodeToString(d.Digest[:]), Pages: d.Proposed.Pages, Unshowable: d.Proposed.Failed, Format: d.Proposed.Format,
+		MediaType: d.MediaType, Size: d.Size, Digest: hex.EncodeToString(d.Digest[:]), Pages: d.Proposed.Pages, Unshowable: d.Proposed.Failed, Lost: d.Proposed.Lost, Format: d.Proposed.Format,
 		Masked: len(d.Hidden) > 0, HiddenFrom: append([]record.Audience{}, d.Hidden...),
 		FileName: d.FileName, FileDate: d.FileDate, AddedAt: d.AddedAt.Time().UTC(), AddedBy: d.AddedBy,
 		Version: d.Version, Confirmed: d.Category != "",
@@ -278,6 +279,9 @@ func (a *app) printDocument(v *vault.Vault, d record.Document) {
 		pages = a.Say(text.Unshowable)
 	case d.Proposed.Pages > 0:
 		pages = strconv.Itoa(d.Proposed.Pages)
+	}
+	if len(d.Proposed.Lost) > 0 {
+		pages += " (" + a.Say(text.PagesLeft, listed(d.Proposed.Lost)) + ")"
 	}
 	a.tell(text.Field, "ID", d.ID)
 	field(text.LabelTitle, d.Title)

@@ -42,7 +42,7 @@ func (a *app) join(v *vault.Vault, p record.Patient, paths []string, o photoOpti
 		if total += info.Size(); len(paths) > gateway.MaxPictures || total > gateway.MaxDelivery {
 			return a.refuse(text.JoinTooMany, gateway.MaxPictures, a.Size(gateway.MaxDelivery))
 		}
-		picture, err := os.ReadFile(path)
+		picture, err := vault.ReadGiven(path, gateway.MaxDelivery)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/proof"
 )
 
@@ -19,12 +19,11 @@ func (a *app) proofCommands() *cobra.Command {
 
 // verifyProof opens no vault and asks for no passphrase.
 func (a *app) verifyProof(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
+	content, err := vault.ReadGiven(path, proof.MaxSize)
+	if errors.Is(err, vault.ErrTooLarge) {
+		err = proof.ErrForm
 	}
-	content, err := io.ReadAll(io.LimitReader(f, proof.MaxSize+1))
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err != nil {
 		return err
 	}
 	p, err := proof.Parse(content)

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -221,6 +222,28 @@ func (c *conversation) get(path string, change func(*http.Request)) int {
 		change(r)
 	}
 	return c.do(r)
+}
+
+// TestSlow: a parcel that stops coming ends by its number when its time is over, and one
+// that says it is longer than it is.
+func TestSlow(t *testing.T) {
+	c := converse(t)
+	for what, body := range map[string]io.Reader{
+		"out of time":      iotest.TimeoutReader(iotest.OneByteReader(endless{})),
+		"left":             io.LimitReader(endless{}, 2<<20-1),
+		"left soon":        io.LimitReader(endless{}, 1),
+		"left at once":     http.NoBody,
+		"left at the step": io.LimitReader(endless{}, 1<<20),
+	} {
+		r := httptest.NewRequest(http.MethodPost, "http://"+c.Address()+"/picture", body)
+		r.URL.Host, r.URL.Scheme, r.RemoteAddr, r.ContentLength = "", "", "127.0.0.1:99", 2<<20
+		r.Header.Set("Content-Type", parcelType)
+		r.Header.Set("Origin", "http://"+c.Address())
+		w := httptest.NewRecorder()
+		c.ServeHTTP(w, r)
+		c.want(what, w.Code, http.StatusRequestTimeout)
+	}
+	c.want("the page after it", c.get("/", nil), 200)
 }
 
 // TestBeyond: a request from another network is refused, whatever it knows.

@@ -112,11 +112,11 @@ func (g *Gateway) known(query string) bool {
 
 // take opens a parcel and keeps what is in it.
 func (g *Gateway) take(r *http.Request) int {
-	var parcel bytes.Buffer
-	if n, err := io.Copy(&parcel, io.LimitReader(r.Body, r.ContentLength)); err != nil || n < r.ContentLength {
+	parcel, err := bodyOf(r)
+	if err != nil {
 		return http.StatusRequestTimeout // or it was left
 	}
-	content, err := g.code.Open(parcelKind+r.URL.Path, parcel.Bytes())
+	content, err := g.code.Open(parcelKind+r.URL.Path, parcel)
 	if err != nil {
 		return http.StatusForbidden
 	}
@@ -136,6 +136,20 @@ func (g *Gateway) take(r *http.Request) int {
 		return g.end(id, n, rest)
 	}
 	return g.keep(id, n, rest)
+}
+
+// bodyOf reads the body of a request whose length was looked at. Room for all of it is made
+// once, when its first mebibyte has come: a buffer that grows would take up to three times
+// as much.
+func bodyOf(r *http.Request) ([]byte, error) {
+	const first = 1 << 20
+	body := make([]byte, min(r.ContentLength, first))
+	if _, err := io.ReadFull(r.Body, body); err != nil || r.ContentLength <= first {
+		return body, err
+	}
+	body = append(make([]byte, 0, r.ContentLength), body...)[:r.ContentLength]
+	_, err := io.ReadFull(r.Body, body[first:])
+	return body, err
 }
 
 // keep keeps one photograph. A delivery of another id begins anew: the page was loaded

@@ -79,7 +79,7 @@ func (i *Import) joinFiles(paths []string) {
 				many = true
 				return nil
 			}
-			picture, err := os.ReadFile(path)
+			picture, err := vault.ReadGiven(path, gateway.MaxDelivery)
 			if err != nil {
 				return err
 			}

@@ -170,13 +170,16 @@ func (b *Build) Standing(n Notice) Standing {
 	return Newer
 }
 
+// packageLimit is how many bytes a package may have: some times those of ours.
+const packageLimit = 512 << 20
+
 // Verify gives the package that a file is, by its bytes, whatever its name.
 func (n Notice) Verify(path string) (Package, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return Package{}, err
 	}
-	if !info.Mode().IsRegular() { // as in ReadNotice
+	if !info.Mode().IsRegular() || info.Size() > packageLimit { // as in ReadNotice
 		return Package{}, ErrNotAnnounced
 	}
 	f, err := os.Open(path)
@@ -185,7 +188,7 @@ func (n Notice) Verify(path string) (Package, error) {
 	}
 	defer f.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	if _, err := io.Copy(h, io.LimitReader(f, packageLimit)); err != nil {
 		return Package{}, fmt.Errorf("read a package: %w", err)
 	}
 	sum := hex.EncodeToString(h.Sum(nil))

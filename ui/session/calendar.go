@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 
 	"carnet/ui/text"
 	"carnet/vault"
@@ -18,7 +17,7 @@ import (
 // before anything is kept, and the errors of [vault.Vault.Import] and
 // [vault.Vault.Read]: then the document is kept all the same.
 func TakeCalendar(ctx context.Context, v *vault.Vault, patient record.ID, path string) (*vault.Reading, error) {
-	f, err := os.Open(path)
+	f, err := vault.OpenGiven(path)
 	if err != nil {
 		return nil, err
 	}

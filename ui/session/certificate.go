@@ -2,11 +2,11 @@ package session
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"carnet/vault"
 	"carnet/vault/exchange/hcert"
 )
 
@@ -14,7 +14,7 @@ import (
 const maxCertificateFile = 16 << 20
 
 // CertificateFiles reads files, and in a folder those that hold a certificate. It
-// returns [hcert.ErrCertificate] when there is none.
+// returns [hcert.ErrCertificate] when there is none, and the errors of [vault.OpenGiven].
 func CertificateFiles(paths ...string) (files [][]byte, err error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
@@ -53,13 +53,8 @@ func CertificateFiles(paths ...string) (files [][]byte, err error) {
 }
 
 func readCertificateFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxCertificateFile+1))
-	if err == nil && len(b) > maxCertificateFile {
+	b, err := vault.ReadGiven(path, maxCertificateFile)
+	if errors.Is(err, vault.ErrTooLarge) {
 		err = hcert.ErrCertificate
 	}
 	return b, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"io"
+	"slices"
 	"strings"
 
 	"carnet/ui/text"
@@ -66,7 +67,7 @@ type painter struct{ pages *render.Client }
 // Paint is part of [vault.Painter]: what the renderer cannot draw has no
 // picture, while a renderer that cannot be asked says nothing of the document.
 func (p painter) Paint(ctx context.Context, content io.Reader, size int64) ([]byte, error) {
-	png, err := p.pages.Page(ctx, content, size, 1, thumbnailSide, thumbnailSide)
+	png, err := p.pages.Sketch(ctx, content, size, 1, thumbnailSide, thumbnailSide)
 	for _, its := range []error{render.ErrFormat, render.ErrPassword, render.ErrPage, render.ErrTooLarge, render.ErrTimeout, render.ErrMemory, render.ErrCrashed} {
 		if errors.Is(err, its) {
 			return nil, errors.Join(vault.ErrNoPicture, err)
@@ -90,6 +91,14 @@ type Prober struct{ Client *render.Client }
 // Probe is part of [vault.Prober].
 func (p Prober) Probe(ctx context.Context, content io.Reader, size int64) (int, string, error) {
 	found, err := p.Client.Probe(ctx, content, size)
+	for _, its := range []error{render.ErrTimeout, render.ErrMemory, render.ErrCrashed} {
+		if errors.Is(err, its) {
+			return 0, "", &vault.PagesLost{Pages: []int{1}, Err: err}
+		}
+	}
+	if lost := slices.DeleteFunc(found.Lost[:], func(n int) bool { return n == 0 }); len(lost) > 0 {
+		return found.Pages, found.Text, &vault.PagesLost{Pages: lost}
+	}
 	return found.Pages, found.Text, err
 }
 

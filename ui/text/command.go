@@ -227,6 +227,7 @@ var (
 	DocInBin      = Message{"corbeille %s  %s", "in the bin %s  %s"}
 	DocFailed     = Message{"refusé    %s  %s", "refused    %s  %s"}
 	DocKept       = Message{"gardé     %s  %s", "kept       %s  %s"}
+	DocLost       = Message{"gardé     %s  %s ; pages qui demandent trop, laissées de côté : %s", "kept       %s  %s; pages that ask too much, left aside: %s"}
 	AddedCount    = Message{"%d document ajouté", "%d document added"}
 	AddedMany     = Message{"%d documents ajoutés", "%d documents added"}
 	DuplicateOne  = Message{"%d déjà là", "%d duplicate"}
@@ -252,6 +253,7 @@ var (
 	DocMasked     = Message{"Document masqué : %s. Ce qui a été lu ou copié avant ne peut pas être repris.", "Document hidden: %s. What was read or copied before cannot be taken back."}
 	DocUnmasked   = Message{"Document montré de nouveau à tous ceux du carnet.", "Document shown again to everybody of the record."}
 	NoPages       = Message{"sans pages", "no pages"}
+	PagesLeft     = Message{"laissées de côté, elles demandent trop : %s", "left aside, they ask too much: %s"}
 	Unshowable    = Message{"ne peut pas être affiché ici, gardé tel quel", "cannot be shown here, kept as received"}
 	UnshowableOne = Message{"%d document ne peut pas être affiché ici (abîmé ou protégé par un mot de passe). Il est gardé tel quel.", "%d document cannot be shown here (damaged, or behind a password). It is kept as received."}
 	UnshowableAll = Message{"%d documents ne peuvent pas être affichés ici (abîmés ou protégés par un mot de passe). Ils sont gardés tels quels.", "%d documents cannot be shown here (damaged, or behind a password). They are kept as received."}

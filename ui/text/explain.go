@@ -42,6 +42,7 @@ var (
 	nothingAdded      = Message{"Rien n'a été ajouté.", "Nothing was added."}
 	exportAgain       = Message{"Exportez-le de nouveau depuis l'appareil.", "Export it from the device again."}
 	othersSaved       = Message{"Les autres documents sont bien ajoutés.", "The other documents were added."}
+	nothingTaken      = Message{"Rien n'en a été pris ; le reste est gardé.", "Nothing of it was taken; the rest is kept."}
 	documentSafe      = Message{"Le document est dans le coffre, intact.", "The document is in the vault, intact."}
 	nothingPrinted    = Message{"Rien n'est imprimé, le document est intact.", "Nothing was printed, the document is intact."}
 	savedSoFar        = Message{"Ce qui était déjà enregistré l'est toujours.", "What was already saved still is."}
@@ -179,6 +180,10 @@ var explanations = []struct {
 		Message{"Cadrez le code : ouvrez le document, agrandissez la page jusqu'à ne voir que lui, et lisez de nouveau (en ligne de commande : --page et --frame). Une image plus nette aide aussi.",
 			"Frame the code: open the document, zoom in until you see nothing else, and read again (on the command line: --page and --frame). A sharper picture helps as well."}}},
 	{vault.ErrOtherCode, otherCode},
+	{vault.ErrPagesLeft, Explanation{
+		Message{"Des pages de ce document demandent trop à l'ordinateur : elles n'ont pas été regardées.", "Pages of this document ask too much of the computer: they were not looked at."},
+		documentSafe,
+		Message{"Demandez-les une à une si vous connaissez ce document ; un fichier piégé ressemble à cela.", "Ask for them one by one if you know this document; a file that means harm looks like this."}}},
 	{hcert.ErrOther, otherCode},
 	{shl.ErrOther, otherCode},
 	{hcert.ErrCertificate, Explanation{
@@ -455,8 +460,12 @@ var explanations = []struct {
 		Message{"Exportez une période plus courte.", "Export a shorter period."}}},
 	{vault.ErrNotRegular, Explanation{
 		Message{"Ce n'est ni un fichier ni un dossier.", "This is neither a file nor a folder."},
-		othersSaved,
+		nothingTaken,
 		Message{"Donnez le fichier lui-même, pas un raccourci.", "Give the file itself, not a link."}}},
+	{vault.ErrChanging, Explanation{
+		Message{"Ce fichier change pendant qu'il est lu : il grandit, ou il a été coupé.", "This file changes while it is read: it grows, or was cut."},
+		nothingTaken,
+		Message{"Attendez que l'autre programme ait fini de l'écrire, puis recommencez.", "Wait until the other program has finished writing it, then try again."}}},
 	{vault.ErrItself, Explanation{
 		Message{"C'est le fichier de ce coffre.", "This is the file of this very vault."},
 		othersSaved,
@@ -678,7 +687,7 @@ var explanations = []struct {
 		Message{"La liste des fichiers de l'archive ne se lit pas.", "The list of the archive's files cannot be read."},
 		nothingChanged, anotherArchive}},
 	{bag.ErrTooLarge, Explanation{
-		Message{"L'archive a plus de fichiers qu'un carnet n'en a.", "The archive has more files than a record has."},
+		Message{"L'archive a plus de fichiers, ou de plus grands, qu'un carnet n'en a.", "The archive has more files, or larger ones, than a record has."},
 		nothingChanged, anotherArchive}},
 	{bag.ErrNotBag, Explanation{
 		Message{"Ce n'est pas une archive de Carnet.", "This is not an archive of Carnet."},

@@ -183,6 +183,7 @@ type Proposal struct {
 	Failed   bool   // the content cannot be shown: damaged, or behind a password
 	Format   string // that the content can be read in, a value of vault/exchange/reading; "" for none
 	Title    string // that the content gives itself; it stands for one that only repeats the file's name
+	Lost     []int  // pages, from 1, that cost too much to be looked at unasked
 
 	// Concerns is another person whom the text names, while it does not name
 	// the one in whose record the document is; zero for none.

@@ -138,18 +138,31 @@ func (ch *child) fit(maxResident int64) bool {
 	return ch.killed() == nil && resident(ch.cmd.Process.Pid) <= maxResident/2
 }
 
+// allowance is what a call may take: time on the clock, and of the processor, which is
+// the same on a busy computer as on one at rest. No processor means that the clock alone
+// counts.
+type allowance struct{ clock, processor time.Duration }
+
+// still is how many times its processor time a call may take by the clock.
+const still = 10
+
+// working allows so much of the processor.
+func working(processor time.Duration) allowance { return allowance{still * processor, processor} }
+
 // within calls f, which talks with the child, and kills the child, which ends f, when
-// ctx ends, the client closes, f takes longer than d, or the child grows too big. When f
-// fails for another reason the child is killed too. The error is the cause: that
-// of ctx, ErrClosed, ErrTimeout, ErrMemory or ErrCrashed.
-func (ch *child) within(ctx context.Context, d time.Duration, f func() error) error {
+// ctx ends, the client closes, f takes more than its allowance, or the child grows too
+// big. When f fails for another reason the child is killed too. took is the processor time
+// of the child. The error is the cause: that of ctx, ErrClosed, ErrTimeout, ErrMemory or
+// ErrCrashed.
+func (ch *child) within(ctx context.Context, a allowance, f func() error) (took time.Duration, err error) {
+	began := newMeter(ch.cmd.Process.Pid)
 	done := make(chan struct{})
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		ch.watch(ctx, d, done)
+		took = ch.watch(ctx, a, began, done)
 	}()
-	err := f()
+	err = f()
 	close(done)
 	<-watched
 	if err != nil && ctx.Err() != nil {
@@ -161,35 +174,62 @@ func (ch *child) within(ctx context.Context, d time.Duration, f func() error) er
 	if cause == ErrCrashed {
 		<-ch.exited
 		if ch.cmd.ProcessState.ExitCode() == frame.ExitMemory {
-			return ErrMemory
+			return took, ErrMemory
 		}
 	}
-	return cause
+	return took, cause
 }
 
-// watch kills the child on the first reason to, or returns when done is closed.
-func (ch *child) watch(ctx context.Context, d time.Duration, done <-chan struct{}) {
-	limit := time.NewTimer(d)
+// meter tells the processor time of a process since it was made.
+type meter struct {
+	pid    int
+	before time.Duration
+	since  time.Time
+}
+
+func newMeter(pid int) meter {
+	before, _ := processor(pid)
+	return meter{pid, before, time.Now()}
+}
+
+// took falls back to the clock where the system does not tell. It is 0 once the process
+// has ended.
+func (m meter) took() time.Duration {
+	now, ok := processor(m.pid)
+	if !ok {
+		return time.Since(m.since)
+	}
+	return max(0, now-m.before)
+}
+
+// watch kills the child on the first reason to, or returns when done is closed. It
+// returns the processor time since began.
+func (ch *child) watch(ctx context.Context, a allowance, began meter, done <-chan struct{}) (took time.Duration) {
+	limit := time.NewTimer(a.clock)
 	defer limit.Stop()
 	look := time.NewTicker(watchInterval)
 	defer look.Stop()
 	for {
 		select {
 		case <-done:
-			return
+			return max(took, began.took())
 		case <-ctx.Done():
 			ch.kill(ctx.Err())
-			return
+			return took
 		case <-ch.closing:
 			ch.kill(ErrClosed)
-			return
+			return took
 		case <-limit.C:
 			ch.kill(ErrTimeout)
-			return
+			return max(took, began.took())
 		case <-look.C:
 			if resident(ch.cmd.Process.Pid) > ch.maxResident {
 				ch.kill(ErrMemory)
-				return
+				return took
+			}
+			if took = max(took, began.took()); a.processor > 0 && took > a.processor {
+				ch.kill(ErrTimeout)
+				return took
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -79,3 +80,21 @@ func limit(job windows.Handle, pid int, maxMemory int64) error {
 // resident returns 0: the limit of the job does the work, memory beyond it being
 // refused to the child, which then answers ErrPage or ends.
 func resident(int) int64 { return 0 }
+
+// processor returns the processor time that a process has used, of the system included, 0
+// when it has ended.
+func processor(pid int) (used time.Duration, ok bool) {
+	process, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(pid))
+	if err != nil {
+		return 0, true
+	}
+	defer windows.CloseHandle(process)
+	var created, ended, kernel, user windows.Filetime
+	if err := windows.GetProcessTimes(process, &created, &ended, &kernel, &user); err != nil {
+		return 0, true
+	}
+	units := func(t windows.Filetime) time.Duration { // of 100 ns
+		return time.Duration(int64(t.HighDateTime)<<32|int64(t.LowDateTime)) * 100
+	}
+	return units(kernel) + units(user), true
+}

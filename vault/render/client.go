@@ -30,25 +30,34 @@ const (
 )
 
 // Options change how a Client works. A zero field, and a nil *Options, mean the
-// default.
+// default. Processor time is the child's, the same on a busy computer as on one at rest; a
+// child that stands still is ended by the clock after ten times as much.
 type Options struct {
 	// Command is the program of the child and its arguments, the program by absolute
 	// path. Default: this executable with the argument « render-worker ».
 	Command []string
 
-	// OpenTimeout is the longest time for starting a child, and again for sending
-	// it a document and counting the pages. Default: 20 s.
+	// OpenTimeout is the longest time for starting a child, and the processor time
+	// for taking a document and counting its pages. Default: 20 s.
 	OpenTimeout time.Duration
 
-	// PageTimeout is the longest time for the text or the picture of one page.
+	// PageTimeout is the processor time for the text or the picture of one page.
 	// Default: 20 s.
 	PageTimeout time.Duration
 
 	// ProbeTimeout is the time after which Probe asks for the text of no further
-	// page. Default: 2 min.
+	// page. Default: 10 min.
 	ProbeTimeout time.Duration
 
-	// CodesTimeout is the longest time for looking for codes on one page. Default: 2 min.
+	// Processor is the processor time that looking into a document unasked may take:
+	// Probe beyond what the text is worth, Sketch for its page. Default: 4 s.
+	Processor time.Duration
+
+	// PageProcessor is the processor time above which Probe leaves the text of a
+	// page. Default: 2 s.
+	PageProcessor time.Duration
+
+	// CodesTimeout is the processor time for looking for codes on one page. Default: 2 min.
 	CodesTimeout time.Duration
 
 	// MaxResident is the memory, in bytes, above which the child is ended.
@@ -68,7 +77,13 @@ func (o *Options) withDefaults() Options {
 		opt.PageTimeout = 20 * time.Second
 	}
 	if opt.ProbeTimeout == 0 {
-		opt.ProbeTimeout = 2 * time.Minute
+		opt.ProbeTimeout = 10 * time.Minute
+	}
+	if opt.Processor == 0 {
+		opt.Processor = 4 * time.Second
+	}
+	if opt.PageProcessor == 0 {
+		opt.PageProcessor = 2 * time.Second
 	}
 	if opt.CodesTimeout == 0 {
 		opt.CodesTimeout = 2 * time.Minute

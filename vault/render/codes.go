@@ -67,7 +67,7 @@ func (c *Client) symbols(ctx context.Context, content io.Reader, size int64, n i
 		return nil, false, err
 	}
 	defer c.leave()
-	d, err := c.open(ctx, content, size)
+	d, err := c.open(ctx, content, size, 0)
 	if err != nil {
 		return nil, false, err
 	}
@@ -76,7 +76,7 @@ func (c *Client) symbols(ctx context.Context, content io.Reader, size int64, n i
 		return nil, false, ErrPage
 	}
 	m.Page = uint32(n)
-	b, _, err := d.ask(ctx, c.opt.CodesTimeout, m, frame.MaxCodesAll)
+	b, _, err := d.ask(ctx, working(c.opt.CodesTimeout), m, frame.MaxCodesAll)
 	if err != nil {
 		return nil, false, err
 	}

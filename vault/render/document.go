@@ -19,19 +19,24 @@ type document struct {
 	child *child
 	opt   *Options
 	pages int
+	took  time.Duration // of the processor, since it was opened
 }
 
 // open sends size bytes of content to the child, a new one if need be, and returns
-// the document it sees in them. The error is a sentinel of this package, the one of
-// ctx, or that of content.
-func (c *Client) open(ctx context.Context, content io.Reader, size int64) (*document, error) {
+// the document it sees in them. It takes at most limit of the processor, 0 for
+// Options.OpenTimeout. The error is a sentinel of this package, the one of ctx, or that of
+// content.
+func (c *Client) open(ctx context.Context, content io.Reader, size int64, limit time.Duration) (*document, error) {
 	if err := c.ready(ctx, size); err != nil {
 		return nil, err
+	}
+	if limit == 0 {
+		limit = c.opt.OpenTimeout
 	}
 	ch := c.child
 	var reply frame.Reply
 	var unread error
-	err := ch.within(ctx, c.opt.OpenTimeout, func() (err error) {
+	took, err := ch.within(ctx, allowance{still * c.opt.OpenTimeout, limit}, func() (err error) {
 		if unread, err = ch.send(content, size); unread != nil || err != nil {
 			return err
 		}
@@ -47,7 +52,7 @@ func (c *Client) open(ctx context.Context, content io.Reader, size int64) (*docu
 	}
 	switch m := reply.(type) {
 	case frame.Opened:
-		return &document{child: ch, opt: &c.opt, pages: int(m.Pages)}, nil
+		return &document{child: ch, opt: &c.opt, pages: int(m.Pages), took: took}, nil
 	case frame.Fail:
 		return nil, failure(m.Code)
 	}
@@ -80,10 +85,10 @@ func (c *Client) ready(ctx context.Context, size int64) error {
 	return err
 }
 
-// text returns the text of page n, at most limit bytes; cut says there was more. After
-// an error other than ErrPage the child is dead.
-func (d *document) text(ctx context.Context, n, limit int) (text string, cut bool, err error) {
-	b, cut, err := d.ask(ctx, d.opt.PageTimeout, frame.Text{Page: uint32(n), Limit: uint32(limit)}, limit)
+// text returns the text of page n, at most limit bytes; cut says there was more. It takes
+// at most processor. After an error other than ErrPage the child is dead.
+func (d *document) text(ctx context.Context, n, limit int, processor time.Duration) (text string, cut bool, err error) {
+	b, cut, err := d.ask(ctx, working(processor), frame.Text{Page: uint32(n), Limit: uint32(limit)}, limit)
 	if err != nil {
 		return "", false, err
 	}
@@ -92,18 +97,21 @@ func (d *document) text(ctx context.Context, n, limit int) (text string, cut boo
 	return text, cut, nil
 }
 
-// picture returns page n as PNG, unchecked. After an error other than ErrPage the
-// child is dead.
-func (d *document) picture(ctx context.Context, n, width, height int) ([]byte, error) {
-	b, _, err := d.ask(ctx, d.opt.PageTimeout, frame.Render{Page: uint32(n), Width: uint16(width), Height: uint16(height)}, frame.MaxPicture)
+// picture returns page n as PNG, unchecked. It takes at most processor, 0 for
+// Options.PageTimeout. After an error other than ErrPage the child is dead.
+func (d *document) picture(ctx context.Context, n, width, height int, processor time.Duration) ([]byte, error) {
+	if processor == 0 {
+		processor = d.opt.PageTimeout
+	}
+	b, _, err := d.ask(ctx, allowance{still * d.opt.PageTimeout, processor}, frame.Render{Page: uint32(n), Width: uint16(width), Height: uint16(height)}, frame.MaxPicture)
 	return b, err
 }
 
-// ask sends a request and reads its result of at most limit bytes, within a time.
-func (d *document) ask(ctx context.Context, within time.Duration, m frame.Request, limit int) (b []byte, cut bool, err error) {
+// ask sends a request and reads its result of at most limit bytes, within an allowance.
+func (d *document) ask(ctx context.Context, within allowance, m frame.Request, limit int) (b []byte, cut bool, err error) {
 	ch := d.child
 	var failed error
-	err = ch.within(ctx, within, func() error {
+	took, err := ch.within(ctx, within, func() error {
 		if err := ch.w.Send(m); err != nil {
 			return err
 		}
@@ -125,7 +133,7 @@ func (d *document) ask(ctx context.Context, within time.Duration, m frame.Reques
 		}
 		return frame.ErrMalformed
 	})
-	if err == nil {
+	if d.took += took; err == nil {
 		err = failed
 	}
 	if err != nil {

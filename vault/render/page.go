@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"time"
 
 	"carnet/vault/render/frame"
 )
@@ -20,44 +21,59 @@ import (
 // the error of content (io.ErrUnexpectedEOF when it is shorter than size); or that
 // of ctx, whose end kills the child and returns at once.
 func (c *Client) Page(ctx context.Context, content io.Reader, size int64, n, maxWidth, maxHeight int) ([]byte, error) {
-	png, err := c.page(ctx, content, size, n, maxWidth, maxHeight)
+	png, _, err := c.page(ctx, content, size, n, maxWidth, maxHeight, 0)
 	if err != nil {
 		return nil, fmt.Errorf("render: page: %w", err)
 	}
 	return png, nil
 }
 
-func (c *Client) page(ctx context.Context, content io.Reader, size int64, n, maxWidth, maxHeight int) ([]byte, error) {
+// Sketch is [Client.Page] for a picture that nobody asked for, of which little is lost: it
+// is ErrTimeout after Options.Processor.
+func (c *Client) Sketch(ctx context.Context, content io.Reader, size int64, n, maxWidth, maxHeight int) ([]byte, error) {
+	png, _, err := c.page(ctx, content, size, n, maxWidth, maxHeight, c.opt.Processor)
+	if err != nil {
+		return nil, fmt.Errorf("render: sketch: %w", err)
+	}
+	return png, nil
+}
+
+// page draws within a limit of processor time, 0 for what somebody asked for, and tells what
+// it took.
+func (c *Client) page(ctx context.Context, content io.Reader, size int64, n, maxWidth, maxHeight int, limit time.Duration) (drawn []byte, took time.Duration, err error) {
 	if !frame.Drawable(maxWidth, maxHeight) {
-		return nil, ErrPicture
+		return nil, 0, ErrPicture
 	}
 	if err := checkSize(size); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if n < 1 {
-		return nil, ErrPage
+		return nil, 0, ErrPage
 	}
 	if err := c.enter(ctx); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer c.leave()
-	d, err := c.open(ctx, content, size)
+	d, err := c.open(ctx, content, size, limit)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer d.close()
 	if n > d.pages {
-		return nil, ErrPage
+		return nil, 0, ErrPage
 	}
-	png, err := d.picture(ctx, n, maxWidth, maxHeight)
+	if limit > 0 {
+		limit = max(limit-d.took, 1) // 0 would be another
+	}
+	png, err := d.picture(ctx, n, maxWidth, maxHeight, limit)
 	if err != nil {
-		return nil, err
+		return nil, d.took, err
 	}
 	if !isPNG(png, maxWidth, maxHeight) {
 		d.child.kill(ErrCrashed)
-		return nil, ErrCrashed
+		return nil, d.took, ErrCrashed
 	}
-	return png, nil
+	return png, d.took, nil
 }
 
 // isPNG reports whether b starts as a PNG of at most width x height pixels: the child

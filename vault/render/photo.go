@@ -66,12 +66,12 @@ func (c *Client) photo(ctx context.Context, content io.Reader, size int64, opt *
 		return nil, false, err
 	}
 	defer c.leave()
-	d, err := c.open(ctx, content, size)
+	d, err := c.open(ctx, content, size, 0)
 	if err != nil {
 		return nil, false, err
 	}
 	defer d.close()
-	page, cut, err := d.ask(ctx, d.opt.PageTimeout, frame.Photo{Straighten: o.Straighten, Turns: uint8(o.Turns), Side: uint16(o.Side)}, frame.MaxPicture)
+	page, cut, err := d.ask(ctx, working(d.opt.PageTimeout), frame.Photo{Straighten: o.Straighten, Turns: uint8(o.Turns), Side: uint16(o.Side)}, frame.MaxPicture)
 	if err != nil {
 		return nil, false, err
 	}

@@ -23,19 +23,29 @@ type Probed struct {
 	Text string
 
 	// Skipped is the number of pages whose text is not, or not wholly, in Text: their
-	// text cannot be read, or MaxText or Options.ProbeTimeout was reached. When it is
-	// 0, Text is complete.
+	// text cannot be read, or MaxText, Options.Processor or Options.ProbeTimeout was
+	// reached. When it is 0, Text is complete.
 	Skipped int
+
+	// Lost are the pages, from 1, that each cost a child, 0 for none: they took more than
+	// Options.PageProcessor, or made it crash. Nobody should look at them unasked.
+	Lost [maxLost]int
 }
+
+// worth is how much text pays for a second of the processor: dense text comes many times
+// as fast.
+const worth = 64 << 10
 
 // Probe counts the pages of a document and extracts their text. It reads the next size
 // bytes of content, during the call only. It may have to read them again: when content
 // is no io.Seeker, it holds a copy in memory meanwhile. A Read that blocks delays the
 // return.
 //
-// A page that hangs or crashes the child costs the text of that page: another child
-// goes on with the next one. After three such pages the text of the rest is left out.
-// Neither is an error; look at Probed.Skipped.
+// A page that takes more than Options.PageProcessor, or crashes the child, costs the text
+// of that page: another child goes on with the next one. After three such pages the text
+// of the rest is left out, and so it is when all of it has taken more than
+// Options.Processor and a second for every 64 KiB of text that came. Neither is an error;
+// look at Probed.Skipped.
 //
 // The error wraps ErrTooLarge, ErrFormat, ErrPassword, ErrTimeout, ErrMemory,
 // ErrCrashed (before the pages could be counted), ErrStart, ErrClosed, the error of
@@ -62,33 +72,46 @@ func (c *Client) probe(ctx context.Context, content io.Reader, size int64) (Prob
 		return Probed{}, err
 	}
 	defer forget()
-	d, err := c.open(ctx, src, size)
+	d, err := c.open(ctx, src, size, c.opt.Processor)
 	if err != nil {
 		return Probed{}, err
 	}
 	text := textReader{
-		reopen: func() (*document, error) {
+		reopen: func(limit time.Duration) (*document, error) {
 			if err := src.rewind(); err != nil {
 				return nil, err
 			}
-			return c.open(ctx, src, size)
+			return c.open(ctx, src, size, limit)
 		},
 		until: time.Now().Add(c.opt.ProbeTimeout),
+		opt:   &c.opt,
 	}
 	pages := d.pages
 	if err := text.read(ctx, d); err != nil {
 		return Probed{}, err
 	}
-	return Probed{Pages: pages, Text: text.b.String(), Skipped: text.skipped}, nil
+	out := Probed{Pages: pages, Text: text.b.String(), Skipped: text.skipped}
+	copy(out.Lost[:], text.lost)
+	return out, nil
 }
 
 // textReader collects the text of a document, page after page.
 type textReader struct {
-	reopen  func() (*document, error) // after the child of the document was lost
+	reopen  func(limit time.Duration) (*document, error) // after the child of the document was lost
 	until   time.Time
+	opt     *Options
 	b       strings.Builder
 	skipped int
-	lost    int
+	lost    []int
+	took    time.Duration // of the processor, by children that were lost
+}
+
+// most is how much of the processor one page may take.
+func (t *textReader) most() time.Duration { return min(t.opt.PageProcessor, t.opt.PageTimeout) }
+
+// left is how much of the processor the rest may take.
+func (t *textReader) left(d *document) time.Duration {
+	return t.opt.Processor + time.Duration(t.b.Len())*time.Second/worth - t.took - d.took
 }
 
 // read reads the text of all pages and closes the document. Its error is the one of
@@ -100,11 +123,12 @@ func (t *textReader) read(ctx context.Context, d *document) error {
 			t.b.WriteByte('\f')
 		}
 		room := MaxText - t.b.Len()
-		if d == nil || room <= pages-n || time.Now().After(t.until) {
+		if d == nil || room <= pages-n || t.left(d) <= 0 || time.Now().After(t.until) {
 			t.skipped++
 			continue
 		}
-		text, cut, err := d.text(ctx, n, room-(pages-n))
+		limit := min(t.most(), t.left(d))
+		text, cut, err := d.text(ctx, n, room-(pages-n), limit)
 		t.b.WriteString(text)
 		switch {
 		case err == nil && !cut:
@@ -118,7 +142,7 @@ func (t *textReader) read(ctx context.Context, d *document) error {
 			return err
 		default:
 			t.skipped++
-			if d, err = t.replace(n < pages); interrupted(ctx, err) {
+			if d, err = t.replace(d, n, pages, limit); interrupted(ctx, err) {
 				return err
 			}
 		}
@@ -129,13 +153,23 @@ func (t *textReader) read(ctx context.Context, d *document) error {
 	return nil
 }
 
-// replace returns the document in a new child, or nil when its text is given up.
-func (t *textReader) replace(more bool) (*document, error) {
-	t.lost++
-	if !more || t.lost == maxLost {
+// replace returns the document in a new child, or nil when its text is given up. Page n has
+// cost the one before, within limit.
+func (t *textReader) replace(d *document, n, pages int, limit time.Duration) (*document, error) {
+	if left := t.left(d); limit == t.most() || left > 0 {
+		t.lost = append(t.lost, n) // and not for what the pages before it took
+	}
+	t.took += d.took
+	d.took = 0
+	left := t.left(d)
+	if n == pages || len(t.lost) == maxLost || left <= 0 {
 		return nil, nil
 	}
-	return t.reopen()
+	d, err := t.reopen(left)
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // interrupted reports whether err came from the caller rather than the document.

@@ -11,7 +11,7 @@ import (
 // announce asks the child to take a document of size bytes. After an error the child
 // is dead.
 func (ch *child) announce(ctx context.Context, d time.Duration, size, maxResident int64) error {
-	return ch.within(ctx, d, func() error {
+	_, err := ch.within(ctx, allowance{clock: d}, func() error {
 		err := ch.w.Send(frame.Open{Version: frame.Version, Size: uint32(size), Resident: uint64(maxResident)})
 		if err != nil {
 			return err
@@ -25,6 +25,7 @@ func (ch *child) announce(ctx context.Context, d time.Duration, size, maxResiden
 		}
 		return nil
 	})
+	return err
 }
 
 // send sends size bytes of content. unread is the error of content, err that of the child.

@@ -36,6 +36,10 @@ const (
 	// readText is how much text one page may give, in bytes.
 	readText = 256 << 10
 
+	// barren is how much of the processor the drawing of pages may take in a row that give
+	// no text: the rest of the document is left then.
+	barren = 20 * time.Second
+
 	// askTime is the longest time for tesseract to say which languages it knows.
 	askTime = 10 * time.Second
 )
@@ -86,16 +90,22 @@ func findTesseract() (string, error) {
 }
 
 // Recognise returns the text of some pages of a document, from 1, in the order in
-// which they are asked for. A page that cannot be drawn or read is "". The error
-// wraps that of content, ErrStart, ErrClosed, or that of ctx, whose end kills what
-// runs.
+// which they are asked for. A page that cannot be drawn or read is "". One whose drawing
+// takes more than Options.Processor is the last that is tried, and so is the one at which
+// pages without text have taken 20 s of it in a row. The error wraps that of content,
+// ErrStart, ErrClosed, or that of ctx, whose end kills what runs.
 func (r *Recogniser) Recognise(ctx context.Context, content io.ReaderAt, size int64, pages []int) ([]string, error) {
 	texts := make([]string, len(pages))
+	var idle time.Duration // of the processor, since a page gave text
 	for i, n := range pages {
 		source := &faulty{ReaderAt: content}
-		png, err := r.pages.Page(ctx, io.NewSectionReader(source, 0, size), size, n, readSide, readSide)
+		png, took, err := r.pages.page(ctx, io.NewSectionReader(source, 0, size), size, n, readSide, readSide, r.opt.Processor)
+		heavy := errors.Is(err, ErrTimeout)
 		if err == nil {
 			texts[i], err = r.run(ctx, readTime, png, "stdin", "stdout", "-l", "fra")
+		}
+		if idle += took; texts[i] != "" {
+			idle = 0
 		}
 		switch {
 		case err == nil:
@@ -103,6 +113,9 @@ func (r *Recogniser) Recognise(ctx context.Context, content io.ReaderAt, size in
 			return nil, fmt.Errorf("render: recognise: %w", ctx.Err())
 		case source.err != nil, errors.Is(err, ErrStart), errors.Is(err, ErrClosed):
 			return nil, fmt.Errorf("render: recognise: %w", err)
+		}
+		if heavy || idle > barren {
+			break
 		}
 	}
 	return texts, nil
@@ -163,7 +176,7 @@ func (r *Recogniser) run(ctx context.Context, limit time.Duration, in []byte, ar
 		return "", fmt.Errorf("%w: %w", ErrStart, err)
 	}
 	var text bytes.Buffer
-	err = ch.within(ctx, limit, func() error {
+	_, err = ch.within(ctx, allowance{clock: limit}, func() error {
 		written := make(chan struct{})
 		go func() {
 			defer close(written)

@@ -352,7 +352,7 @@ func (b *Bag) walk(ctx context.Context, together bool, progress func(done, total
 			if err != nil {
 				return err
 			}
-			all.Go(func() error { return errors.Join(visit(name, info.Size(), count.reading(f)), f.Close()) })
+			all.Go(func() error { return errors.Join(visit(name, info.Size(), count.reading(f, info.Size())), f.Close()) })
 			return nil
 		})
 		if first := all.Wait(); first != nil {
@@ -366,9 +366,9 @@ func (b *Bag) walk(ctx context.Context, together bool, progress func(done, total
 	}
 	defer f.Close()
 	if b.opens == nil {
-		return ended(walkTar(bufio.NewReaderSize(count.reading(f), 1<<20), visit))
+		return ended(walkTar(bufio.NewReaderSize(count.reading(f, b.size), 1<<20), visit))
 	}
-	file := bufio.NewReaderSize(count.reading(f), maxHeader)
+	file := bufio.NewReaderSize(count.reading(f, b.size), maxHeader)
 	head, _ := file.Peek(maxHeader) // an error comes again when it is read
 	if _, last, found := bytes.Cut(head, []byte("\n---")); !found || !bytes.ContainsRune(last, '\n') {
 		if len(head) == maxHeader {
@@ -479,11 +479,15 @@ type counting struct {
 	told        func(done, total int64)
 }
 
-func (c *counting) reading(f *os.File) io.Reader { return &counted{c, f} }
+// reading reads no more than the length that a file was found with: one that somebody goes
+// on writing has no end.
+func (c *counting) reading(f *os.File, length int64) io.Reader {
+	return &counted{c, io.LimitReader(f, length)}
+}
 
 type counted struct {
 	*counting
-	file *os.File
+	file io.Reader
 }
 
 func (c *counted) Read(p []byte) (int, error) {

@@ -32,6 +32,9 @@ func accepts(head []byte, _ string) bool {
 }
 
 func decode(ctx context.Context, src reading.Source) (*reading.Reading, error) {
+	if src.Size > reading.Document.Bytes {
+		return nil, reading.ErrSize
+	}
 	root, err := reading.ReadXML(ctx, io.NewSectionReader(src, 0, src.Size), reading.Document)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,9 @@ func accepts(head []byte, _ string) bool {
 }
 
 func decode(ctx context.Context, src reading.Source) (*reading.Reading, error) {
+	if src.Size > reading.Document.Bytes {
+		return nil, reading.ErrSize
+	}
 	content := io.NewSectionReader(src, 0, src.Size)
 	first := make([]byte, min(src.Size, 16))
 	if _, err := content.ReadAt(first, 0); err != nil && err != io.EOF {
