@@ -672,6 +672,12 @@ var explanations = []struct {
 	{reading.ErrPath, Explanation{
 		Message{"Un nom de cette archive mène hors d'elle : elle n'est pas dépliée.", "A name in this archive leads out of it: it is not unpacked."},
 		documentSafe, askThemForAnother}},
+	{vault.ErrHEIC, Explanation{
+		Message{"Cette photographie est en HEIC, un format que Carnet garde tel quel et n'affiche pas ; ses mots ne se cherchent pas.", "This photograph is in HEIC, a format that Carnet keeps as it is and does not show; its words cannot be searched."},
+		documentSafe, Message{"Pour l'avoir en JPEG, réglez l'iPhone : Réglages > Appareil photo > Formats > Le plus compatible ; ou exportez-la en JPEG d'un autre programme. « Recevoir du téléphone » la convertit de lui-même.", "To have it as JPEG, set the iPhone: Settings > Camera > Formats > Most Compatible; or export it as JPEG from another program. \"Receive from the telephone\" converts it by itself."}}},
+	{vault.ErrLayout, Explanation{
+		Message{"Cette archive dans l'archive ne contient pas que des documents à pages, des images ou du XML : elle n'est pas dépliée.", "This archive within the archive does not hold only documents with pages, pictures or XML: it is not unpacked."},
+		documentSafe, Message{"Dépliez-la vous-même, et ajoutez les fichiers qui vous importent.", "Unpack it yourself, and add the files that matter to you."}}},
 	{reading.ErrNested, Explanation{
 		Message{"Cette archive contient une archive dans une archive : elle n'est pas dépliée.", "This archive holds an archive within an archive: it is not unpacked."},
 		documentSafe, askThemForAnother}},
