@@ -9,8 +9,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -93,8 +93,10 @@ func newKey(issuer string, public *ecdsa.PublicKey) (Key, error) {
 func Issuer(address string) (string, error) {
 	address = strings.TrimSpace(address)
 	address = strings.TrimRight(strings.TrimSuffix(address, keySetPlace), "/")
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || len(address) > maxIssuer {
+	rest, ok := strings.CutPrefix(address, "https://")
+	host, _, _ := strings.Cut(rest, "/")
+	strange := func(r rune) bool { return r <= ' ' || r == utf8.RuneError || strings.ContainsRune("@?#\\\x7f", r) }
+	if !ok || host == "" || len(address) > maxIssuer || strings.ContainsFunc(rest, strange) {
 		return "", ErrIssuer
 	}
 	return address, nil
