@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault/exchange/icalendar"
 	"carnet/vault/profile"
 	"carnet/vault/record"
 )
@@ -120,6 +122,42 @@ func TestCalendarIsTaken(t *testing.T) {
 	}
 	u.takes(u.write(samples.File{Name: "note.ics", Data: []byte("rien")})[0])
 	u.until("why not", func() bool { return u.sheet() != "" })
+}
+
+// TestCalendarProposed: « Proposer » of a calendar that was added as a document changes
+// the appointment that the diary has, as taking it does, with an undo.
+func TestCalendarProposed(t *testing.T) {
+	u := atDocuments(t)
+	person := u.open.Person().ID
+	_, err := u.open.Vault.AddEntry(t.Context(), record.Entry{
+		Patient: person, Kind: profile.Appointment, Source: record.SourcePerson, Text: "Orthophonie", Status: "booked",
+		Start: "2030-12-05T13:30:00+01:00", Code: "1@example.org", System: icalendar.System,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := strings.ReplaceAll(strings.Replace(rdv, "RRULE:FREQ=WEEKLY;COUNT=2\r\n", "SEQUENCE:1\r\n", 1), ":20301205T", ":20301214T")
+	u.Dropped(u.write(samples.File{Name: "change.ics", Data: []byte(moved)}))
+	u.settle()
+	u.press(text.FileInto, u.open.Person().Name)
+	u.until("the outcome", func() bool { return u.mayRead("1 document ajouté") })
+	u.press(text.Close)
+	days := func() (out []string) {
+		for _, e := range u.profile() {
+			if e.Kind == profile.Appointment && e.RemovedAt == 0 {
+				out = append(out, e.Start[:10])
+			}
+		}
+		return out
+	}
+	u.at("Orthophonie")
+	u.command(text.ProposeForProfile)
+	u.until("what it says", func() bool { return u.mayRead(u.Say(text.ProposalChanges)) })
+	u.press(text.TickAll)
+	u.press(text.AddTicked)
+	u.until("the one that was moved", func() bool { return slices.Equal(days(), []string{"2030-12-14"}) })
+	u.undo()
+	u.until("it is where it was", func() bool { return slices.Equal(days(), []string{"2030-12-05"}) })
 }
 
 // TestScreenshotsOfTheDiary draws it: empty, full, and the sheets it opens.

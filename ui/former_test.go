@@ -196,6 +196,53 @@ func TestCertificates(t *testing.T) {
 	})
 }
 
+// TestKeysOfAnIssuer: a set of keys does not say whose it is, so the window asks; a set
+// with a faulty key is refused by its fault, and what was kept is taken back.
+func TestKeysOfAnIssuer(t *testing.T) {
+	u := atDocuments(t)
+	script, err := os.ReadFile("../cmd/carnet/testdata/script/codes.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	take := func(name string) {
+		t.Helper()
+		_, rest, _ := strings.Cut(string(script), "-- "+name+" --\n")
+		set, _, _ := strings.Cut(rest, "\n")
+		path := u.write(samples.File{Name: name, Data: []byte(set)})[0]
+		u.command(text.CertificatesVerb)
+		u.until("the list", func() bool { return u.sheet() == u.Say(text.CertificatesVerb) })
+		u.press(text.CertificateFrom)
+		u.types(path, text.PickPath)
+		u.press(text.PickTake)
+		u.until("whose they are", func() bool { return u.sheet() == u.Say(text.KeyWhose) })
+	}
+	known := func(want int) func() bool {
+		return func() bool {
+			all, err := u.open.Vault.Certificates()
+			return err == nil && len(all) == want
+		}
+	}
+	take("usage.json")
+	u.types("example.org", text.KeyIssuer)
+	u.press(text.KeyKeep)
+	u.reads(u.Say(text.KeyIssuerWrong))
+	u.types("https://example.org/issuer", text.KeyIssuer)
+	u.press(text.KeyKeep)
+	u.until("the fault", func() bool { return u.mayRead("pas donnée pour signer") })
+	u.key(fyne.KeyEscape)
+	if !known(0)() {
+		t.Error("a faulty set was kept")
+	}
+	take("jwks.json")
+	u.types("https://example.org/issuer/.well-known/jwks.json", text.KeyIssuer)
+	u.press(text.KeyKeep)
+	u.until("the key", func() bool { return known(1)() && u.mayRead("Clé publiée par") })
+	u.reads("https://example.org/issuer")
+	u.press(text.Close)
+	u.undo()
+	u.until("taken back", known(0))
+}
+
 // TestScreenshotsOfFormer draws taking a former record over, its guide, and the
 // certificates of signers.
 func TestScreenshotsOfFormer(t *testing.T) {

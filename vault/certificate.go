@@ -10,28 +10,38 @@ import (
 
 	"carnet/vault/chain"
 	"carnet/vault/exchange/hcert"
+	"carnet/vault/exchange/shl"
 	"carnet/vault/record"
 )
 
-// certificateBody is a certificate that the household knows, or one that it does not
-// know any more.
+// certificateBody is a certificate or a key that the household knows, or one that it
+// does not know any more.
 type certificateBody struct {
-	DER []byte        `cbor:"1,keyasint"` // empty when it was taken away
-	At  record.Millis `cbor:"2,keyasint"` // when it was given
+	DER    []byte        `cbor:"1,keyasint"`           // empty when it was taken away
+	At     record.Millis `cbor:"2,keyasint"`           // when it was given
+	Issuer string        `cbor:"3,keyasint,omitempty"` // whose key DER is; "" for a certificate
 }
 
 // certificate is what the present says of one.
 type certificate struct {
 	stamp
-	parsed *x509.Certificate // nil when it was taken away
+	parsed *x509.Certificate // nil for a key, and when it was taken away
+	key    *shl.Key          // nil for a certificate, and when it was taken away
 	at     record.Millis
 }
+
+func (c certificate) known() bool { return c.parsed != nil || c.key != nil }
 
 // certificateID is the same for the same certificate, whoever gives it.
 func certificateID(der []byte) (id record.ID) {
 	sum := sha256.Sum256(der)
 	copy(id[:], sum[:])
 	return id
+}
+
+// keyID is the same for the same key of the same issuer.
+func keyID(issuer string, der []byte) record.ID {
+	return certificateID(slices.Concat([]byte(issuer), []byte{0}, der))
 }
 
 // applyCertificate keeps a certificate of the household. Two of an id are the same
@@ -45,7 +55,15 @@ func (c *chart) applyCertificate(w stamp, head bodyHead, content []byte) error {
 		return nil
 	}
 	kept := certificate{stamp: w, at: body.At}
-	if len(body.DER) > 0 {
+	switch {
+	case len(body.DER) == 0:
+	case body.Issuer != "":
+		key, err := shl.NewKey(body.Issuer, body.DER)
+		if err != nil || keyID(body.Issuer, body.DER) != head.ID {
+			return fmt.Errorf("%w: key of another", ErrDamaged)
+		}
+		kept.key = &key
+	default:
 		parsed, err := x509.ParseCertificate(body.DER)
 		if err != nil || certificateID(body.DER) != head.ID {
 			return fmt.Errorf("%w: certificate of another", ErrDamaged)
@@ -79,7 +97,7 @@ func (v *Vault) AddCertificates(ctx context.Context, files ...[]byte) (added []r
 		at := record.At(v.opt.Now())
 		for _, c := range found {
 			id := certificateID(c.Raw)
-			if a.house.certificates[id].parsed != nil {
+			if a.house.certificates[id].known() {
 				continue
 			}
 			if err := a.putCertificate(id, certificateBody{DER: c.Raw, At: at}, record.CertificateAdded); err != nil {
@@ -92,6 +110,44 @@ func (v *Vault) AddCertificates(ctx context.Context, files ...[]byte) (added []r
 	return added, wrap("add certificates", err)
 }
 
+// AddKeys keeps the keys of the sets (JWKS) that an issuer of SMART Health Cards
+// publishes, for everybody of this vault, and gives those that were not known yet. A
+// set does not say whose it is: the person does, by the issuer's address. The
+// household's journal has a row for each.
+//
+// It returns [shl.ErrIssuer], or the fault of a set ([shl.ReadKeys]); nothing is kept
+// then.
+func (v *Vault) AddKeys(ctx context.Context, issuer string, files ...[]byte) (added []record.Certificate, err error) {
+	var found []shl.Key
+	for _, file := range files {
+		in, err := shl.ReadKeys(issuer, file)
+		if err != nil {
+			return nil, wrap("add keys", err)
+		}
+		found = append(found, in...)
+	}
+	err = v.act(ctx, func(a *act) error {
+		added = nil
+		at := record.At(v.opt.Now())
+		for _, k := range found {
+			der, err := k.DER()
+			if err != nil {
+				return err
+			}
+			id := keyID(k.Issuer, der)
+			if a.house.certificates[id].known() {
+				continue
+			}
+			if err := a.putCertificate(id, certificateBody{DER: der, At: at, Issuer: k.Issuer}, record.CertificateAdded); err != nil {
+				return err
+			}
+			added = append(added, describe(id, a.house.certificates[id]))
+		}
+		return nil
+	})
+	return added, wrap("add keys", err)
+}
+
 func (a *act) putCertificate(id record.ID, body certificateBody, action record.Action) error {
 	if _, err := a.write(a.house, draft{kind: chain.Data, head: bodyHead{Type: typeCertificate, ID: id}, body: body}); err != nil {
 		return err
@@ -99,18 +155,19 @@ func (a *act) putCertificate(id record.ID, body certificateBody, action record.A
 	return a.log(a.house, action, id)
 }
 
-// RemoveCertificate forgets a certificate: what it signed has an unknown signer from
-// then on. It returns [ErrNoCertificate] for one that is not known.
+// RemoveCertificate forgets a certificate or a key: what it signed has an unknown signer
+// from then on, or a key that its issuer does not have. It returns [ErrNoCertificate] for
+// one that is not known.
 func (v *Vault) RemoveCertificate(ctx context.Context, id record.ID) error {
 	return wrap("remove certificate", v.act(ctx, func(a *act) error {
-		if a.house.certificates[id].parsed == nil {
+		if !a.house.certificates[id].known() {
 			return ErrNoCertificate
 		}
 		return a.putCertificate(id, certificateBody{At: record.At(v.opt.Now())}, record.CertificateRemoved)
 	}))
 }
 
-// Certificates lists the certificates that are known, those given last first.
+// Certificates lists the certificates and the keys that are known, those given last first.
 func (v *Vault) Certificates() ([]record.Certificate, error) {
 	done, err := v.looking()
 	if err != nil {
@@ -119,7 +176,7 @@ func (v *Vault) Certificates() ([]record.Certificate, error) {
 	defer done()
 	out := []record.Certificate{}
 	for id, c := range v.house.certificates {
-		if c.parsed != nil {
+		if c.known() {
 			out = append(out, describe(id, c))
 		}
 	}
@@ -130,6 +187,9 @@ func (v *Vault) Certificates() ([]record.Certificate, error) {
 }
 
 func describe(id record.ID, c certificate) record.Certificate {
+	if c.key != nil {
+		return record.Certificate{ID: id, Key: c.key.ID, Subject: c.key.ID, Issuer: c.key.Issuer, GivenAt: c.at, Content: c.key.JWKS()}
+	}
 	var attests []string
 	for _, kind := range hcert.Attests(c.parsed) {
 		attests = append(attests, string(kind))
@@ -140,17 +200,20 @@ func describe(id record.ID, c certificate) record.Certificate {
 	}
 }
 
-// known gives the certificates to hold signatures against.
-func (v *Vault) known() (all []*x509.Certificate, err error) {
+// known gives the certificates and the keys to hold signatures against.
+func (v *Vault) known() (all []*x509.Certificate, keys []shl.Key, err error) {
 	done, err := v.looking()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer done()
 	for _, c := range v.house.certificates {
-		if c.parsed != nil {
+		switch {
+		case c.parsed != nil:
 			all = append(all, c.parsed)
+		case c.key != nil:
+			keys = append(keys, *c.key)
 		}
 	}
-	return all, nil
+	return all, keys, nil
 }

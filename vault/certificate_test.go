@@ -1,6 +1,8 @@
 package vault_test
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -9,6 +11,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base32"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"math/big"
@@ -19,6 +23,7 @@ import (
 	"carnet/vault"
 	"carnet/vault/exchange/hcert"
 	"carnet/vault/exchange/reading"
+	"carnet/vault/exchange/shl"
 	"carnet/vault/record"
 )
 
@@ -139,6 +144,100 @@ func TestReadCodes(t *testing.T) {
 	if r := read(reading.Valid); r.Proposals[0].Like != reading.Same {
 		t.Errorf("what is there already: %+v", r.Proposals[0])
 	}
+}
+
+// TestKeys keeps the keys that an issuer publishes, and tells by them whose card it is,
+// through an opening, a removal and its undo.
+func TestKeys(t *testing.T) {
+	h := newVault(t)
+	ctx := context.Background()
+	const address = "https://example.org/issuer"
+	key, other := newIssuer(t).key, newIssuer(t).key
+	id := h.add(h.me.ID, "card.txt", []byte(smartCard(t, key, address)))
+	read := func(want reading.SignatureState, signer string) {
+		t.Helper()
+		found, err := h.ReadCodes(ctx, id, &scripted{}, 0, vault.Part{})
+		h.must(err)
+		if len(found) != 1 || found[0].Signature.State != want || found[0].Signature.Signer != signer {
+			t.Fatalf("%d cards, %+v; want %s by %q", len(found), found[0].Signature, want, signer)
+		}
+	}
+	read(reading.UnknownSigner, "")
+	if _, err := h.AddKeys(ctx, "example.org", keySet(t, key)); !errors.Is(err, shl.ErrIssuer) {
+		t.Errorf("no address: %v", err)
+	}
+	if _, err := h.AddKeys(ctx, address, keySet(t, key), []byte("{}")); !errors.Is(err, shl.ErrKeySet) {
+		t.Errorf("no set: %v", err)
+	}
+	read(reading.UnknownSigner, "")
+	if _, err := h.AddKeys(ctx, "https://example.org/another", keySet(t, key)); err != nil {
+		t.Fatal(err)
+	}
+	read(reading.UnknownSigner, "")
+	_, err := h.AddKeys(ctx, address, keySet(t, other))
+	h.must(err)
+	read(reading.UnknownKey, address)
+	added, err := h.AddKeys(ctx, address+"/", keySet(t, other), keySet(t, key))
+	h.must(err)
+	if len(added) != 1 || added[0].Key == "" || added[0].Issuer != address || added[0].NotAfter != 0 {
+		t.Fatalf("added %+v", added)
+	}
+	h.as(camille)
+	read(reading.Valid, address)
+	if known, err := h.Certificates(); err != nil || len(known) != 3 {
+		t.Errorf("%d known, %v", len(known), err)
+	}
+	h.must(h.RemoveCertificate(ctx, added[0].ID))
+	h.as(camille)
+	read(reading.UnknownKey, address)
+	again, err := h.AddKeys(ctx, added[0].Issuer, added[0].Content)
+	h.must(err)
+	if len(again) != 1 || again[0].ID != added[0].ID {
+		t.Errorf("given again: %+v", again)
+	}
+	read(reading.Valid, address)
+}
+
+// keySet is what an issuer publishes.
+func keySet(t *testing.T, key *ecdsa.PrivateKey) []byte {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := shl.NewKey("https://example.org", der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k.JWKS()
+}
+
+// smartCard is a card of an issuer, of one vaccination.
+func smartCard(t *testing.T, key *ecdsa.PrivateKey, issuer string) string {
+	t.Helper()
+	var named struct{ Keys []struct{ Kid string } }
+	if err := json.Unmarshal(keySet(t, key), &named); err != nil {
+		t.Fatal(err)
+	}
+	text := base64.RawURLEncoding.EncodeToString
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err == nil {
+		_, err = io.WriteString(w, `{"iss":"`+issuer+`","nbf":1642636800,"vc":{"type":["https://smarthealth.cards#health-card"],"credentialSubject":{"fhirVersion":"4.0.1","fhirBundle":{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"resource:0","resource":{"resourceType":"Patient","birthDate":"1982-10-05"}}]}}}}`)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := text([]byte(`{"zip":"DEF","alg":"ES256","kid":"`+named.Keys[0].Kid+`"}`)) + "." + text(packed.Bytes())
+	sum := sha256.Sum256([]byte(message))
+	r, s, err := ecdsa.Sign(rand.Reader, key, sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message + "." + text(append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...))
 }
 
 func TestReadCodesRefused(t *testing.T) {

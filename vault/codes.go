@@ -119,13 +119,13 @@ func isDrawn(mediaType string) bool {
 
 // attestations decodes the texts of codes.
 func (v *Vault) attestations(ctx context.Context, d *record.Document, texts []string) (out []*CodeReading, err error) {
-	known, err := v.known()
+	known, keys, err := v.known()
 	if err != nil {
 		return nil, err
 	}
 	var fault error
 	for _, text := range gathered(texts) {
-		found, err := v.decode(ctx, text, known)
+		found, err := v.decode(ctx, text, known, keys)
 		switch {
 		case errors.Is(err, errNoAttestation):
 		case err != nil:
@@ -168,7 +168,7 @@ func gathered(texts []string) (out []string) {
 	return out
 }
 
-func (v *Vault) decode(ctx context.Context, text string, known []*x509.Certificate) ([]*CodeReading, error) {
+func (v *Vault) decode(ctx context.Context, text string, known []*x509.Certificate, keys []shl.Key) ([]*CodeReading, error) {
 	now := v.opt.Now()
 	if a, err := hcert.Read(strings.TrimRight(text, "\r\n")); !errors.Is(err, hcert.ErrOther) {
 		if err != nil {
@@ -200,9 +200,12 @@ func (v *Vault) decode(ctx context.Context, text string, known []*x509.Certifica
 		if err != nil {
 			return nil, err
 		}
-		state, by := c.Verify(known)
+		state, by := c.Verify(known, keys)
 		r.Format, r.Author, r.Date = shl.FormatCard, c.Issuer, c.NotBefore.Format(time.DateOnly)
 		r.Signature = hcert.Signed(hcert.Verification{State: state, Certificate: by}, now)
+		if by == nil && (state == reading.Valid || state == reading.UnknownKey) {
+			r.Signature.Signer = c.Issuer
+		}
 		if !c.Expires.IsZero() && !now.Before(c.Expires) {
 			r.Doubts = append(slices.Clip(r.Doubts), reading.Doubt{Code: reading.Expired, About: c.Expires.Format(time.DateOnly)})
 		}

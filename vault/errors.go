@@ -53,6 +53,12 @@ var (
 var (
 	// ErrLocked is returned after Close.
 	ErrLocked = errors.New("vault: locked")
+	// ErrHEIC says that a photograph in HEIC is kept as it came: nothing here draws it
+	// or reads its words.
+	ErrHEIC = errors.New("vault: a photograph in HEIC is kept and not shown")
+	// ErrLayout says that an archive in an archive is neither a message of XDM nor made
+	// of documents with pages, pictures and XML alone: it is kept whole.
+	ErrLayout = errors.New("vault: an archive of unknown layout in an archive")
 	// ErrNoCertificate is returned when no such certificate is known.
 	ErrNoCertificate = errors.New("vault: no such certificate")
 	// ErrNoCode is returned when no code is found in a document.

@@ -177,6 +177,12 @@ func (v *Vault) formerFile(ctx context.Context, patient record.ID, s source, p P
 	}
 	d := &document{documentBody: documentBody{Document: record.Document{Patient: patient, Title: x.Title, FileName: s.name, MediaType: x.MediaType}}}
 	about := v.judge(d, x.Pages, text)
+	switch {
+	case s.whole != nil:
+		x.Unread = s.whole
+	case IsHEIC(x.MediaType):
+		x.Unread = ErrHEIC
+	}
 	if r != nil {
 		v.declared(&about, r)
 		x.Format, x.Title, x.Author = r.Format, cmp.Or(about.Title, x.Title), r.Author

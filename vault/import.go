@@ -37,6 +37,7 @@ type Imported struct {
 	ID        record.ID // of the document, also when it was there before
 	Duplicate bool      // the same content was there before
 	InBin     bool      // and that document is in the bin
+	AsIs      error     // why it is kept and nothing more: [ErrHEIC], an archive in an archive that was not taken apart; else nil
 	Err       error     // why it was not imported; nil when it is saved
 	Bytes     int64
 	Done, Of  int // files so far, this one included, of files in all
@@ -292,7 +293,10 @@ func (g *group) save() error {
 			return err
 		}
 		for i, f := range files {
-			results[i] = Imported{Path: f.source.path, Bytes: f.source.size, Err: f.err}
+			results[i] = Imported{Path: f.source.path, Bytes: f.source.size, AsIs: f.source.whole, Err: f.err}
+			if results[i].AsIs == nil && IsHEIC(f.media) {
+				results[i].AsIs = ErrHEIC
+			}
 			if f.err != nil {
 				continue
 			}

@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,6 +21,7 @@ import (
 	"time"
 
 	"carnet/vault"
+	"carnet/vault/exchange/reading"
 	"carnet/vault/record"
 	"carnet/vault/seal"
 )
@@ -259,6 +263,129 @@ func TestImportZip(t *testing.T) {
 		}
 	}
 	h.sound()
+}
+
+// TestImportInnerZip: an archive in an archive is taken apart one level deep where its
+// layout is known, within the limits of the outer one; another stays whole, by name.
+func TestImportInnerZip(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	const pdf = "%PDF-1.4 un"
+	born := strings.ReplaceAll(h.lou.Birth, "-", "")
+	message := zipped(t, [2]string{"INDEX.HTM", "<html>"}, [2]string{"IHE_XDM/SUBSET01/METADATA.XML", mailed(born)}, [2]string{"IHE_XDM/SUBSET01/DOC2.PDF", result})
+	scans := makeZip(t, archiveFile{name: "a/un.pdf", content: []byte(pdf)}, archiveFile{name: "a/deux.png", content: picture(t)}, archiveFile{name: "__MACOSX/a/._un.pdf", content: []byte("x")})
+	zeros := func(mib int) []byte { return append([]byte("%PDF-1.4 "), make([]byte, mib<<20)...) }
+	whole := map[string]struct {
+		content []byte
+		why     error
+	}{
+		"texte.zip":   {makeZip(t, archiveFile{name: "a.txt", content: []byte("une note")}), vault.ErrLayout},
+		"mixte.zip":   {makeZip(t, archiveFile{name: "a.pdf", content: []byte(pdf)}, archiveFile{name: "a.exe", content: []byte("MZ rien")}), vault.ErrLayout},
+		"vide.zip":    {makeZip(t, archiveFile{name: "vide/"}), vault.ErrLayout},
+		"coupe.zip":   {scans[:len(scans)-30], reading.ErrMalformed},
+		"trois.zip":   {makeZip(t, archiveFile{name: "un.pdf", content: []byte(pdf)}, archiveFile{name: "scans.zip", content: scans}), reading.ErrNested},
+		"cache.zip":   {makeZip(t, archiveFile{name: "scans.pdf", content: scans}), reading.ErrNested},
+		"remonte.zip": {makeZip(t, archiveFile{name: "../../un.pdf", content: []byte(pdf)}), reading.ErrPath},
+		"bombe.zip":   {makeZip(t, archiveFile{name: "un.pdf", content: zeros(66)}), reading.ErrRatio},
+	}
+	outer := []archiveFile{{name: "2024/scans.ZIP", content: scans}, {name: "message.zip", content: message}, {name: "faux.zip", content: []byte("%PDF-1.4 pas une archive")}}
+	for _, name := range slices.Sorted(maps.Keys(whole)) {
+		w := whole[name]
+		outer = append(outer, archiveFile{name: name, content: w.content, store: true})
+	}
+	path := filepath.Join(t.TempDir(), "espace-sante.zip")
+	writeFile(t, path, makeZip(t, outer...))
+	got := map[string]vault.Imported{}
+	for _, i := range h.importAll(h.lou.ID, path) {
+		if i.Err != nil {
+			t.Errorf("%s: %v", i.Path, i.Err)
+		}
+		got[strings.TrimPrefix(i.Path, path+"/")] = i
+	}
+	for at, content := range map[string][]byte{
+		"2024/scans.ZIP/a/un.pdf": []byte(pdf), "2024/scans.ZIP/a/deux.png": picture(t),
+		"message.zip": message, "faux.zip": []byte("%PDF-1.4 pas une archive"), "message.zip/IHE_XDM/SUBSET01/DOC2.PDF": []byte(result),
+	} {
+		i, there := got[at]
+		if !there || i.AsIs != nil {
+			t.Errorf("%s: %v, %v", at, there, i.AsIs)
+			continue
+		}
+		same(t, at, h.read(i.ID), content)
+	}
+	for name, w := range whole {
+		i, there := got[name]
+		if !there || !errors.Is(i.AsIs, w.why) {
+			t.Errorf("%s: %v, %v, want %v", name, there, i.AsIs, w.why)
+			continue
+		}
+		same(t, name, h.read(i.ID), w.content)
+	}
+	if len(got) != 5+len(whole) {
+		t.Errorf("%d files, not %d", len(got), 5+len(whole))
+	}
+	h.sound()
+}
+
+// TestImportHEIC: a photograph in HEIC is kept byte for byte, and said to be no more.
+func TestImportHEIC(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	photo := append([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), noise(5, 400)...)
+	path := filepath.Join(t.TempDir(), "IMG_0231.HEIC")
+	writeFile(t, path, photo)
+	got := h.importAll(h.lou.ID, path)
+	if len(got) != 1 || got[0].Err != nil || !errors.Is(got[0].AsIs, vault.ErrHEIC) {
+		t.Fatalf("%+v", got)
+	}
+	if d := h.document(got[0].ID); d.MediaType != "image/heic" || !bytes.Equal(h.read(d.ID), photo) {
+		t.Errorf("%s, or another content", d.MediaType)
+	}
+	if _, err := h.OpenPaged(t.Context(), got[0].ID); !errors.Is(err, vault.ErrHEIC) {
+		t.Errorf("its pages: %v", err)
+	}
+	f, err := h.ReadFormer(t.Context(), h.lou.ID, []string{path}, textOf{}, nil)
+	h.must(err)
+	if _, x := formerFile(t, f, "IMG_0231.HEIC"); !errors.Is(x.Unread, vault.ErrHEIC) {
+		t.Errorf("of a former record: %+v", x)
+	}
+}
+
+// TestImportManyInnerZips: what is in all archives of an archive counts together, and
+// the first that goes beyond the limits stays whole.
+func TestImportManyInnerZips(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	many := []archiveFile{{name: "un.pdf", content: []byte("%PDF-1.4 un"), store: true}}
+	for i := range 9999 {
+		many = append(many, archiveFile{name: fmt.Sprint(i, "/.DS_Store"), store: true})
+	}
+	inner := makeZip(t, many...)
+	path := filepath.Join(t.TempDir(), "envoi.zip")
+	writeFile(t, path, makeZip(t, archiveFile{name: "1.zip", content: inner}, archiveFile{name: "2.zip", content: inner}))
+	got := h.importAll(h.lou.ID, path)
+	if len(got) != 2 {
+		t.Fatalf("%d files: %+v", len(got), got)
+	}
+	for i, want := range []struct {
+		path  string
+		whole error
+	}{{"/1.zip/un.pdf", nil}, {"/2.zip", reading.ErrCount}} {
+		at := slices.IndexFunc(got, func(x vault.Imported) bool { return x.Path == path+want.path })
+		if at < 0 || got[at].Err != nil || !errors.Is(got[at].AsIs, want.whole) || (want.whole == nil) != (got[at].AsIs == nil) {
+			t.Errorf("%d: %+v", i, got)
+		}
+	}
+}
+
+// picture is a small PNG.
+func picture(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 3))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // flip changes the byte after a mark.

@@ -68,6 +68,53 @@ func OpenFile(f *reading.File) (*Inside, error) {
 	return &Inside{*f, bytes.NewReader(b)}, nil
 }
 
+// Paged is what the pages of a document are in.
+type Paged struct {
+	Content   io.ReaderAt
+	Size      int64 // bytes
+	MediaType string
+}
+
+// OpenPaged opens what a document is looked at and printed by, after a journal row that
+// it was read: the document, or the file in it that stands for its pages ([PagesIn]).
+// The errors are those of [Vault.Open] and [OpenFile], and [ErrHEIC] for what is kept and
+// not shown, without a row; a document that is not understood is given itself.
+func (v *Vault) OpenPaged(ctx context.Context, id record.ID) (Paged, error) {
+	p, err := v.openPaged(ctx, id)
+	return p, wrap("open pages", err)
+}
+
+func (v *Vault) openPaged(ctx context.Context, id record.ID) (Paged, error) {
+	d, err := v.Document(id)
+	if err != nil {
+		return Paged{}, err
+	}
+	if IsHEIC(d.MediaType) {
+		return Paged{}, ErrHEIC
+	}
+	content, err := v.Open(ctx, id, record.DocumentRead)
+	if err != nil {
+		return Paged{}, err
+	}
+	itself := Paged{content, content.Size(), d.MediaType}
+	if hasPages(d.MediaType) {
+		return itself, nil
+	}
+	r, err := v.read(ctx, content, d.MediaType)
+	if ctx.Err() != nil {
+		return Paged{}, ctx.Err()
+	}
+	n := PagesIn(r)
+	if err != nil || n == 0 {
+		return itself, nil
+	}
+	in, err := OpenFile(&r.Files[n-1])
+	if err != nil {
+		return Paged{}, err
+	}
+	return Paged{in, in.Size(), in.File.MediaType}, nil
+}
+
 // PagesIn is the file that stands for the pages of a document whose text is a file in
 // it (CDA level 1), from 1; 0 for a document that says its text itself.
 func PagesIn(r *reading.Reading) int {

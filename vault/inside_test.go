@@ -55,9 +55,26 @@ func TestInside(t *testing.T) {
 		}
 	}
 
+	events = h.events()
+	paged, err := h.OpenPaged(t.Context(), id)
+	h.must(err)
+	if b, err := io.ReadAll(io.NewSectionReader(paged.Content, 0, paged.Size)); err != nil || string(b) != scanned || paged.MediaType != "application/pdf" || h.events() != events+1 {
+		t.Errorf("its pages: %q of %s, %v, %d journal rows", b, paged.MediaType, err, h.events()-events)
+	}
+
 	kept, err := h.KeepInside(t.Context(), id, 1)
 	h.must(err)
 	d := h.document(kept.ID)
+	if paged, err = h.OpenPaged(t.Context(), kept.ID); err != nil || paged.Size != int64(len(scanned)) || paged.MediaType != "application/pdf" {
+		t.Errorf("a document with pages: %+v, %v", paged, err)
+	}
+	note := h.add(h.lou.ID, "note.txt", []byte("une note"))
+	if paged, err = h.OpenPaged(t.Context(), note); err != nil || paged.Size != 8 || paged.MediaType != "text/plain" {
+		t.Errorf("a document without: %+v, %v", paged, err)
+	}
+	if _, err = h.OpenPaged(t.Context(), record.ID{}); !errors.Is(err, vault.ErrNoDocument) {
+		t.Errorf("no document: %v", err)
+	}
 	if d.From != id || kept.Duplicate || string(h.read(d.ID)) != scanned || d.Title != "Compte rendu de biologie" || d.Category != "lab" || d.Date != "2024-03-04" || d.MediaType != "application/pdf" {
 		t.Errorf("%+v", d)
 	}

@@ -16,8 +16,8 @@ const sniffLength = 3072
 // mediaType tells the type of content by its first bytes, whatever its name.
 func mediaType(head []byte) string {
 	// Readers of PDF look for the mark in the first 1,024 bytes (ISO 32000-1,
-	// annex H, note 13).
-	if bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")) {
+	// annex H, note 13). An archive may hold one that is not compressed there.
+	if !bytes.HasPrefix(head, []byte("PK\x03\x04")) && bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")) {
 		return "application/pdf"
 	}
 	if len(head) == 0 {
@@ -32,6 +32,15 @@ func mediaType(head []byte) string {
 func hasPages(mediaType string) bool {
 	switch mediaType {
 	case "application/pdf", "application/dicom", "image/jpeg", "image/png", "image/tiff":
+		return true
+	}
+	return false
+}
+
+// IsHEIC reports whether a type is that of the photographs of Apple's telephones.
+func IsHEIC(mediaType string) bool {
+	switch mediaType {
+	case "image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence":
 		return true
 	}
 	return false

@@ -13,6 +13,7 @@ import (
 	"carnet/vault/exchange/reading"
 	"carnet/vault/exchange/xdm"
 	"carnet/vault/identity"
+	"carnet/vault/profile"
 	"carnet/vault/record"
 )
 
@@ -36,6 +37,27 @@ type Proposed struct {
 
 // New reports whether the profile does not have it yet, and could take it as it is.
 func (p *Proposed) New() bool { return p.Err == nil && p.Like != reading.Same }
+
+// Changes gives the appointment of the profile that the proposal moves, cancels or says
+// otherwise, known by the UID of its event, and what it becomes; ok is false for a
+// proposal that adds something, or that the profile has. How an appointment stands is the
+// person's to say, unless the calendar cancels it.
+func (p *Proposed) Changes() (before, after record.Entry, ok bool) {
+	if !p.New() || p.Kind != profile.Appointment || p.Code == "" {
+		return before, after, false
+	}
+	at := slices.IndexFunc(p.Known, func(e record.Entry) bool { return e.Code == p.Code && e.System == p.System })
+	if at < 0 {
+		return before, after, false
+	}
+	before = p.Known[at]
+	after = before
+	after.Text, after.Start, after.End, after.Performer, after.Location, after.Note = p.Text, p.Start, p.End, p.Performer, p.Location, p.Note
+	if p.Status == "cancelled" {
+		after.Status = p.Status
+	}
+	return before, after, true
+}
 
 // Read reads a document that came structured, after a journal row that it was. The
 // format is told by its content. Nothing enters the profile: [Vault.Adopt] does that.

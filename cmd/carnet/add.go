@@ -52,6 +52,7 @@ type addedJSON struct {
 	Added      []addedFile     `json:"added"`
 	Duplicates []duplicateFile `json:"duplicates"`
 	Failed     []failedFile    `json:"failed"`
+	AsIs       []failedFile    `json:"asIs"`   // kept and nothing more, and why: archives in archives, photographs in HEIC
 	Unread     int             `json:"unread"` // scans and photographs of the vault whose text waits to be read
 }
 
@@ -83,7 +84,7 @@ func (a *app) add(v *vault.Vault, p record.Patient, paths []string, opt vault.Im
 
 // importing tells what becomes of each file, and how far it is.
 func (a *app) importing(opt vault.ImportOptions, files func(*vault.ImportOptions) iter.Seq[vault.Imported]) (out addedJSON, stopped error) {
-	out = addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}, 0}
+	out = addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}, []failedFile{}, 0}
 	progress := a.progress()
 	opt.Progress = progress.bytes
 	for r := range files(&opt) {
@@ -115,6 +116,11 @@ func (a *app) imported(out *addedJSON, r vault.Imported) {
 	default:
 		out.Added = append(out.Added, addedFile{Path: r.Path, ID: r.ID})
 		a.line(text.DocAdded, short(r.ID), r.Path)
+	}
+	if r.Err == nil && r.AsIs != nil {
+		out.AsIs = append(out.AsIs, failedFile{r.Path, a.told(r.AsIs)})
+		e, _ := text.Explain(r.AsIs)
+		a.line(text.DocAsIs, r.Path, a.told(r.AsIs)+" "+a.Say(e.Do))
 	}
 }
 

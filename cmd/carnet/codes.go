@@ -13,6 +13,7 @@ import (
 	"carnet/vault"
 	"carnet/vault/exchange/hcert"
 	"carnet/vault/exchange/reading"
+	"carnet/vault/exchange/shl"
 	"carnet/vault/record"
 	"carnet/vault/render"
 )
@@ -214,27 +215,41 @@ type certificateJSON struct {
 	ID        record.ID `json:"id"`
 	Subject   string    `json:"subject"`
 	Issuer    string    `json:"issuer"`
-	NotBefore time.Time `json:"notBefore"`
-	NotAfter  time.Time `json:"notAfter"`
+	Key       string    `json:"key,omitempty"` // the name of a bare key, which has no dates
+	NotBefore time.Time `json:"notBefore,omitzero"`
+	NotAfter  time.Time `json:"notAfter,omitzero"`
 	GivenAt   time.Time `json:"givenAt"`
 	Attests   []string  `json:"attests"` // empty for whatever it is
 }
 
 func (a *app) certificateCommands() *cobra.Command {
-	return a.word(text.Certificate,
-		a.verb(a.word(text.CertificateAdd), 1, -1, func(args []string) error {
-			files, err := session.CertificateFiles(args...)
+	var issuer string
+	add := a.verb(a.word(text.CertificateAdd), 1, -1, func(args []string) error {
+		files, sets, err := session.SignerFiles(issuer != "", args...)
+		switch {
+		case err != nil:
+			return err
+		case issuer != "" && len(files) > 0:
+			return shl.ErrKeySet
+		case issuer == "" && len(sets) > 0:
+			return a.usage(text.KeyIssuerMissing)
+		}
+		return a.withVault(func(v *vault.Vault) error {
+			var added []record.Certificate
+			if issuer != "" {
+				added, err = v.AddKeys(a.ctx, issuer, sets...)
+			} else {
+				added, err = v.AddCertificates(a.ctx, files...)
+			}
 			if err != nil {
 				return err
 			}
-			return a.withVault(func(v *vault.Vault) error {
-				added, err := v.AddCertificates(a.ctx, files...)
-				if err != nil {
-					return err
-				}
-				return a.give(certificatesJSON(added), func() { a.tell(text.CertificatesAdded, len(added)) })
-			})
-		}),
+			return a.give(certificatesJSON(added), func() { a.tell(text.CertificatesAdded, len(added)) })
+		})
+	})
+	add.Flags().StringVar(&issuer, "issuer", "", a.Say(text.OptKeyIssuer))
+	return a.word(text.Certificate,
+		add,
 		a.verb(a.word(text.CertificateList), 0, 0, func([]string) error {
 			return a.withVault(func(v *vault.Vault) error {
 				all, err := v.Certificates()
@@ -281,7 +296,11 @@ func (a *app) certificateCommands() *cobra.Command {
 func certificatesJSON(all []record.Certificate) []certificateJSON {
 	out := []certificateJSON{}
 	for _, c := range all {
-		out = append(out, certificateJSON{c.ID, c.Subject, c.Issuer, c.NotBefore.Time().UTC(), c.NotAfter.Time().UTC(), c.GivenAt.Time().UTC(), append([]string{}, c.Attests...)})
+		one := certificateJSON{ID: c.ID, Subject: c.Subject, Issuer: c.Issuer, Key: c.Key, GivenAt: c.GivenAt.Time().UTC(), Attests: append([]string{}, c.Attests...)}
+		if c.Key == "" {
+			one.NotBefore, one.NotAfter = c.NotBefore.Time().UTC(), c.NotAfter.Time().UTC()
+		}
+		out = append(out, one)
 	}
 	return out
 }

@@ -16,7 +16,6 @@ import (
 
 	"carnet/ui/text"
 	"carnet/vault"
-	"carnet/vault/exchange/reading"
 	"carnet/vault/record"
 )
 
@@ -452,11 +451,11 @@ func (a *app) pageCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			content, size, err := a.paged(v, d)
+			paged, err := v.OpenPaged(a.ctx, d.ID)
 			if err != nil {
 				return err
 			}
-			png, err := a.renderer().Page(a.ctx, content, size, number, side, side)
+			png, err := a.renderer().Page(a.ctx, io.NewSectionReader(paged.Content, 0, paged.Size), paged.Size, number, side, side)
 			if err != nil {
 				return err
 			}
@@ -469,28 +468,6 @@ func (a *app) pageCommand() *cobra.Command {
 	c.Flags().StringVar(&to, "to", "", a.Say(text.OptTo))
 	c.Flags().IntVar(&side, "size", pageSide, a.Say(text.OptWidth))
 	return c
-}
-
-// paged is what has the pages of a document: its content, or a file in it.
-func (a *app) paged(v *vault.Vault, d record.Document) (io.Reader, int64, error) {
-	if d.Proposed.Format == string(reading.CDA) {
-		r, err := v.Read(a.ctx, d.ID)
-		if err != nil {
-			return nil, 0, err
-		}
-		if n := vault.PagesIn(r.Reading); n > 0 {
-			in, err := vault.OpenFile(&r.Files[n-1])
-			if err != nil {
-				return nil, 0, err
-			}
-			return in, in.Size(), nil
-		}
-	}
-	content, err := v.Open(a.ctx, d.ID, record.DocumentRead)
-	if err != nil {
-		return nil, 0, err
-	}
-	return content, content.Size(), nil
 }
 
 func (a *app) editCommand() *cobra.Command {

@@ -219,7 +219,7 @@ func (a *app) tellFormer(v *vault.Vault, f *vault.Former, seen map[string]int) {
 
 // takeFormer takes over what was chosen, and looks into what came.
 func (a *app) takeFormer(v *vault.Vault, f *vault.Former, choice vault.FormerChoice, seen map[string]int, read bool) error {
-	out := takenJSON{addedJSON: addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}, 0}, Entries: []entryJSON{}, Known: []entryJSON{}}
+	out := takenJSON{addedJSON: addedJSON{[]addedFile{}, []duplicateFile{}, []failedFile{}, []failedFile{}, 0}, Entries: []entryJSON{}, Known: []entryJSON{}}
 	taken, stopped := v.TakeFormer(a.ctx, f, choice, func(x vault.Imported) { a.imported(&out.addedJSON, x) })
 	for _, e := range taken.Entries {
 		out.Entries = append(out.Entries, a.entryJSON(e))

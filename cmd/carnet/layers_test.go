@@ -58,7 +58,7 @@ var layers = map[string]string{
 	"ui/text":                     "ui/print ui/release ui/scanner vault vault/growth vault/identity vault/profile vault/record vault/render vault/schedule vault/exchange/bag vault/exchange/sheet vault/place vault/plot ui/keyring vault/rights vault/proof vault/guide vault/exchange/devices vault/series sync/gateway vault/exchange/reading vault/exchange/hcert vault/exchange/shl sync/client sync/consent vault/exchange/icalendar vault/exchange/parcel vault/watched",
 	"ui/kit":                      "assets vault/plot",
 	"vault/plot":                  "",
-	"ui/session":                  "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/growth vault/guide vault/profile vault/record vault/render vault/rights vault/schedule ui/lockscreen vault/proof vault/series vault/exchange/hcert vault/exchange/icalendar vault/exchange/reading sync/client sync/consent vault/watched",
+	"ui/session":                  "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/growth vault/guide vault/profile vault/record vault/render vault/rights vault/schedule ui/lockscreen vault/proof vault/series vault/exchange/hcert vault/exchange/icalendar vault/exchange/reading sync/client sync/consent vault/watched vault/exchange/shl",
 	"ui/unlock":                   "ui/kit ui/session ui/text vault vault/place ui/lockscreen vault/profile",
 	"ui/keyring":                  "vault/record",
 	"ui/keyring/keyringtest":      "", // for tests
@@ -69,7 +69,7 @@ var layers = map[string]string{
 	"ui/medical":                  "ui/kit ui/session ui/text vault vault/profile vault/record vault/series",
 	"ui/child":                    "ui/kit ui/session ui/text vault/growth vault/profile vault/record vault/schedule",
 	"ui/handover":                 "ui/kit ui/session ui/text vault vault/proof vault/record",
-	"ui/settings":                 "ui/kit ui/session ui/text vault vault/record vault/exchange/bag vault/proof",
+	"ui/settings":                 "ui/kit ui/session ui/text vault vault/record vault/exchange/bag vault/proof vault/exchange/shl",
 	"ui":                          "ui/kit ui/lockscreen ui/release ui/session ui/text ui/unlock ui/home ui/library ui/medical ui/child ui/settings vault vault/record vault/render ui/vaccines ui/handover ui/agenda vault/guide",
 	"ui/vaccines":                 "ui/kit ui/session ui/text vault/record vault/schedule",
 	"cmd/carnet/samples":          "vault/exchange/sheet",

@@ -76,7 +76,7 @@ func (a *app) addJoined(v *vault.Vault, p record.Patient, pictures [][]byte, j v
 		return err
 	}
 	a.line(text.DocAdded, short(added.ID), added.Path)
-	out := addedJSON{[]addedFile{{Path: added.Path, ID: added.ID}}, []duplicateFile{}, []failedFile{}, 0}
+	out := addedJSON{[]addedFile{{Path: added.Path, ID: added.ID}}, []duplicateFile{}, []failedFile{}, []failedFile{}, 0}
 	return a.added(v, out, nil, time.Since(start), read)
 }
 

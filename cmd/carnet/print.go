@@ -10,7 +10,6 @@ import (
 	"carnet/ui/print"
 	"carnet/ui/text"
 	"carnet/vault"
-	"carnet/vault/record"
 )
 
 func (a *app) printCommand() *cobra.Command {
@@ -39,12 +38,12 @@ func (a *app) print(v *vault.Vault, prefix, printer string, page int) error {
 	if err != nil {
 		return err
 	}
-	content, err := v.Open(a.ctx, d.ID, record.DocumentRead)
+	paged, err := v.OpenPaged(a.ctx, d.ID)
 	if err != nil {
 		return err
 	}
 	job, err := print.Prepare(a.ctx, a.renderer(), print.Source{
-		MediaType: d.MediaType, Content: content, Size: content.Size(), Pages: d.Proposed.Pages, Page: page,
+		MediaType: paged.MediaType, Content: paged.Content, Size: paged.Size, Pages: d.Proposed.Pages, Page: page,
 		Language: a.Tag(), Footer: a.Say(text.Independence), Created: time.Now(),
 	})
 	if err != nil {

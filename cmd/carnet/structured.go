@@ -169,21 +169,41 @@ func (a *app) proposeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			added, known, err := v.Adopt(a.ctx, d.ID, chosen...)
+			// What the profile has is given back as known.
+			var adopted []record.Entry
+			for _, p := range chosen {
+				if _, _, changes := p.Changes(); !changes {
+					adopted = append(adopted, p.Entry)
+				}
+			}
+			added, known, err := v.Adopt(a.ctx, d.ID, adopted...)
 			if err != nil {
 				return err
 			}
 			out := struct {
-				Added []entryJSON `json:"added"`
-				Known []entryJSON `json:"known"`
-			}{[]entryJSON{}, []entryJSON{}}
+				Added   []entryJSON `json:"added"`
+				Changed []entryJSON `json:"changed"` // appointments that were moved or cancelled
+				Known   []entryJSON `json:"known"`
+			}{[]entryJSON{}, []entryJSON{}, []entryJSON{}}
+			news := session.NewsIn(d.ID, chosen...)
+			for _, e := range news.After {
+				if err := v.EditEntry(a.ctx, e); err != nil {
+					return err
+				}
+				out.Changed = append(out.Changed, a.entryJSON(e))
+			}
 			for _, e := range added {
 				out.Added = append(out.Added, a.entryJSON(e))
 			}
 			for _, e := range known {
 				out.Known = append(out.Known, a.entryJSON(e))
 			}
-			return a.give(out, func() { a.tell(text.AdoptedCount, len(added), len(known)) })
+			return a.give(out, func() {
+				a.tell(text.AdoptedCount, len(added), len(known))
+				if len(out.Changed) > 0 {
+					a.tell(text.AdoptedChanged, len(out.Changed))
+				}
+			})
 		})
 	})
 	c.Flags().StringVar(&accept, "accept", "", a.Say(text.OptAccept))
@@ -211,13 +231,13 @@ func (a *app) printProposal(n int, p *vault.Proposed) {
 	}
 }
 
-// accepted are the entries that --accept names; all leaves out what cannot be
+// accepted are the proposals that --accept names; all leaves out what cannot be
 // adopted as it is.
-func (a *app) accepted(r *vault.Reading, accept string) (out []record.Entry, err error) {
+func (a *app) accepted(r *vault.Reading, accept string) (out []*vault.Proposed, err error) {
 	if accept == "all" {
-		for _, p := range r.Proposals {
-			if p.Err == nil {
-				out = append(out, p.Entry)
+		for i := range r.Proposals {
+			if p := &r.Proposals[i]; p.Err == nil {
+				out = append(out, p)
 			}
 		}
 		return out, nil
@@ -227,7 +247,7 @@ func (a *app) accepted(r *vault.Reading, accept string) (out []record.Entry, err
 		return nil, a.usage(text.BadAccept)
 	}
 	for _, i := range chosen {
-		out = append(out, r.Proposals[i].Entry)
+		out = append(out, &r.Proposals[i])
 	}
 	return out, nil
 }

@@ -376,15 +376,15 @@ func (l *Library) Print() {
 // print prints a document, or one page of it.
 func (l *Library) print(d record.Document, page int) {
 	source := print.Source{
-		MediaType: d.MediaType, Pages: d.Proposed.Pages, Page: page,
+		Pages: d.Proposed.Pages, Page: page,
 		Language: l.s.Tag(), Footer: l.s.Say(text.Independence), Created: l.s.Now(),
 	}
 	session.Print(l.s.Stage, l.s.Language, func(ctx context.Context) (print.Job, error) {
-		content, err := l.s.Vault.Open(ctx, d.ID, record.DocumentRead)
+		paged, err := l.s.Vault.OpenPaged(ctx, d.ID)
 		if err != nil {
 			return print.Job{}, err
 		}
-		source.Content, source.Size = content, content.Size()
+		source.MediaType, source.Content, source.Size = paged.MediaType, paged.Content, paged.Size
 		return print.Prepare(ctx, l.s.Pages, source)
 	}, func() { l.s.Tell(l.s.Say(text.Printed), nil) })
 }

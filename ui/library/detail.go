@@ -280,6 +280,8 @@ func (d *detail) look(ctx context.Context, media string, page, turns, pixels int
 	case strings.HasPrefix(media, "text/"):
 		b, err := io.ReadAll(io.NewSectionReader(d.content, 0, min(d.content.Size(), textLimit)))
 		return nil, strings.ToValidUTF8(string(b), "?"), err
+	case vault.IsHEIC(media):
+		return nil, "", vault.ErrHEIC
 	case !drawable(media):
 		return nil, "", render.ErrFormat
 	}

@@ -57,7 +57,8 @@ type state struct {
 	looked, toLook   int64
 	duplicates       []string
 	failed           []failure
-	err              error // that ended it
+	asIs             []failure // kept and nothing more
+	err              error     // that ended it
 	ended            bool
 	former           *former // that was taken over; nil for other imports
 }
@@ -260,6 +261,9 @@ func (i *Import) take(x vault.Imported) {
 	default:
 		i.now.added++
 	}
+	if x.Err == nil && x.AsIs != nil {
+		i.now.asIs = append(i.now.asIs, failure{filepath.Base(x.Path), x.AsIs})
+	}
 	i.refresh(struct{}{})
 }
 
@@ -395,7 +399,10 @@ func (i *Import) outcome() fyne.CanvasObject {
 	if f := n.former; f != nil {
 		said = append(said, append(s.FormerResult(&f.taken), s.FormerCounts(f.Compare(f.seen), s.Category, true)...)...)
 	}
-	if len(n.duplicates)+len(n.failed) > 0 {
+	if k := len(n.asIs); k > 0 {
+		said = append(said, s.Plural(k, text.AsIsOne, text.AsIsMany))
+	}
+	if len(n.duplicates)+len(n.failed)+len(n.asIs) > 0 {
 		buttons = append([]*kit.Button{kit.NewButton(s.Say(text.SeeList), theme.ListIcon(), kit.Plain, i.list)}, buttons...)
 	}
 	return kit.Notice(tone, title, said, buttons...)
@@ -411,6 +418,10 @@ func (i *Import) list() {
 	}
 	if len(i.now.duplicates) > 0 {
 		rows = append(rows, kit.NewText(s.Say(text.DuplicatesAre), kit.Strong), kit.NewText(strings.Join(i.now.duplicates, "\n"), kit.Body))
+	}
+	for _, f := range i.now.asIs {
+		e, _ := text.Explain(f.err)
+		rows = append(rows, kit.NewText(s.Say(text.KeptAsIs, f.name), kit.Strong), kit.NewText(e.In(s.Language), kit.Body), kit.Gap(4))
 	}
 	session.Message(s.Stage, s.Language, s.Say(text.NotAdded), kit.Column(0, rows...))
 }

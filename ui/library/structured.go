@@ -102,7 +102,7 @@ func (l *Library) review(document record.ID, title string, suggestions ...sugges
 	rows := []fyne.CanvasObject{kit.Indent(missing)}
 	type choice struct {
 		check *kit.Check
-		entry record.Entry
+		*vault.Proposed
 	}
 	var choices []choice
 	for _, part := range suggestions {
@@ -119,7 +119,7 @@ func (l *Library) review(document record.ID, title string, suggestions ...sugges
 			}
 			rows = append(rows, proposalRows(s, p, func(said string) *kit.Check {
 				c := kit.NewCheck(said, false, nil)
-				choices = append(choices, choice{c, p.Entry})
+				choices = append(choices, choice{c, p})
 				return c
 			})...)
 		}
@@ -131,10 +131,10 @@ func (l *Library) review(document record.ID, title string, suggestions ...sugges
 	rows = append([]fyne.CanvasObject{kit.Indent(kit.NewText(s.Say(help), kit.Body))}, rows...)
 	var sheet *kit.Sheet
 	add := kit.NewButton(s.Say(text.AddTicked), theme.ConfirmIcon(), kit.Primary, func() {
-		var yes []record.Entry
+		var yes []*vault.Proposed
 		for _, c := range choices {
 			if c.check.Checked {
-				yes = append(yes, c.entry)
+				yes = append(yes, c.Proposed)
 			}
 		}
 		if len(yes) == 0 {
@@ -143,7 +143,12 @@ func (l *Library) review(document record.ID, title string, suggestions ...sugges
 			return
 		}
 		sheet.Close()
-		s.Act(session.AdoptingEntries(s.Vault, s.Say(text.ProposalsAdded), document, yes...), l.done)
+		news := session.NewsIn(document, yes...)
+		said := s.Say(text.ProposalsAdded)
+		if len(news.After) > 0 {
+			said = s.Say(text.CalendarTaken, len(news.Fresh), len(news.After), news.Known)
+		}
+		s.Act(session.TakingNews(s.Vault, said, news), l.done)
 	})
 	all := kit.NewButton(s.Say(text.TickAll), theme.CheckButtonCheckedIcon(), kit.Plain, func() {
 		for _, c := range choices {

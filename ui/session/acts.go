@@ -258,15 +258,27 @@ func TakingFormer(v *vault.Vault, name string, f *vault.Former, choice vault.For
 	return givingWay(v, name, entries, redo, undo)
 }
 
-// AddingCertificates keeps the certificates in files. Taken back, those that were not
-// known before are not known any more.
-func AddingCertificates(v *vault.Vault, name string, files [][]byte) Act {
+// AddingCertificates keeps the certificates in files, and the sets of keys that issuer
+// publishes. Taken back, those that were not known before are not known any more.
+func AddingCertificates(v *vault.Vault, name string, files [][]byte, issuer string, sets [][]byte) Act {
 	var added []record.Certificate
 	return Act{
 		Name: name,
 		Redo: func(ctx context.Context) (err error) {
-			added, err = v.AddCertificates(ctx, files...)
-			return err
+			added = nil
+			if len(files) > 0 {
+				if added, err = v.AddCertificates(ctx, files...); err != nil {
+					return err
+				}
+			}
+			if len(sets) > 0 {
+				keys, err := v.AddKeys(ctx, issuer, sets...)
+				if err != nil {
+					return err
+				}
+				added = append(added, keys...)
+			}
+			return nil
 		},
 		Undo: func(ctx context.Context) error {
 			for _, c := range added {
@@ -279,12 +291,16 @@ func AddingCertificates(v *vault.Vault, name string, files [][]byte) Act {
 	}
 }
 
-// RemovingCertificate forgets a certificate. Taken back, it is given again.
+// RemovingCertificate forgets a certificate or a key. Taken back, it is given again.
 func RemovingCertificate(v *vault.Vault, name string, c record.Certificate) Act {
 	return Act{
 		Name: name,
 		Redo: func(ctx context.Context) error { return v.RemoveCertificate(ctx, c.ID) },
 		Undo: func(ctx context.Context) error {
+			if c.Key != "" {
+				_, err := v.AddKeys(ctx, c.Issuer, c.Content)
+				return err
+			}
 			_, err := v.AddCertificates(ctx, c.Content)
 			return err
 		},

@@ -48,37 +48,39 @@ type News struct {
 	Known         int            // that stay as they are
 }
 
-// NewsOf compares a calendar with the diary. How an appointment stands is the person's to
-// say, unless the calendar cancels it.
-func NewsOf(r *vault.Reading) (n News) {
-	n.Document = r.Document.ID
+// NewsOf compares a calendar with the diary.
+func NewsOf(r *vault.Reading) News {
+	var all []*vault.Proposed
 	for i := range r.Proposals {
-		p := &r.Proposals[i]
-		if !p.New() {
-			n.Known++
-			continue
+		if p := &r.Proposals[i]; p.Err == nil || p.Like == reading.Same {
+			all = append(all, p)
 		}
-		if p.Like == reading.Unlike || p.Code == "" || p.Known[0].Code != p.Code || p.Known[0].System != p.System {
+	}
+	n := NewsIn(r.Document.ID, all...)
+	n.Known += len(r.Proposals) - len(all)
+	return n
+}
+
+// NewsIn divides proposals of a document that a person said yes to: those that change an
+// appointment which the diary has, and those that are new.
+func NewsIn(document record.ID, chosen ...*vault.Proposed) (n News) {
+	n.Document = document
+	for _, p := range chosen {
+		before, after, changes := p.Changes()
+		switch {
+		case changes && before != after:
+			n.Before, n.After = append(n.Before, before), append(n.After, after)
+		case changes || p.Like == reading.Same:
+			n.Known++
+		default:
 			n.Fresh = append(n.Fresh, p.Entry)
-			continue
 		}
-		before := p.Known[0]
-		after := before
-		after.Text, after.Start, after.End, after.Performer, after.Location, after.Note = p.Text, p.Start, p.End, p.Performer, p.Location, p.Note
-		if p.Status == "cancelled" {
-			after.Status = p.Status
-		}
-		if after == before {
-			n.Known++
-			continue
-		}
-		n.Before, n.After = append(n.Before, before), append(n.After, after)
 	}
 	return n
 }
 
-// TakingNews writes what a calendar says into the diary. Taken back, what was added is in
-// the bin, and what was changed is as before.
+// TakingNews writes what a document says into the profile, and its appointments into the
+// diary. Taken back, what was added is in the bin, and what was changed is as before.
 func TakingNews(v *vault.Vault, name string, n News) Act {
 	adopt := AdoptingEntries(v, name, n.Document, n.Fresh...)
 	write := func(do func(context.Context) error, entries []record.Entry) func(context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault/exchange/shl"
 	"carnet/vault/record"
 )
 
@@ -56,14 +57,46 @@ func (t *Settings) addCertificates() {
 	s.Stage.Pick(kit.PickerOptions{
 		Words: session.PickerWords(s.Language, text.CertificateFrom), Folder: s.Prefs.Folder(), Many: true, Files: true, Folders: true,
 		Take: func(paths []string) {
-			var files [][]byte
+			var files, sets [][]byte
 			s.Do(func(context.Context) (err error) {
-				files, err = session.CertificateFiles(paths...)
+				files, sets, err = session.SignerFiles(false, paths...)
 				return err
 			}, func() {
-				s.Act(session.AddingCertificates(s.Vault, s.Say(text.CertificatesKnown), files), t.Certificates)
+				if len(sets) > 0 {
+					t.whoseKeys(files, sets)
+					return
+				}
+				s.Act(session.AddingCertificates(s.Vault, s.Say(text.CertificatesKnown), files, "", nil), t.Certificates)
 			})
 		},
+	})
+}
+
+// whoseKeys asks for the issuer of sets of keys, which do not say it, and keeps them.
+func (t *Settings) whoseKeys(files, sets [][]byte) {
+	s := t.s
+	issuer := kit.NewField(s.Say(text.KeyIssuer), kit.FieldOptions{Hint: s.Say(text.KeyIssuerHint)})
+	var sheet *kit.Sheet
+	keep := kit.NewButton(s.Say(text.KeyKeep), theme.ConfirmIcon(), kit.Primary, func() {
+		if _, err := shl.Issuer(issuer.Text()); err != nil {
+			issuer.SetError(s.Say(text.KeyIssuerWrong))
+			return
+		}
+		for _, set := range sets {
+			if _, err := shl.ReadKeys(issuer.Text(), set); err != nil {
+				sheet.Close()
+				s.Explain(err)
+				return
+			}
+		}
+		sheet.Close()
+		s.Act(session.AddingCertificates(s.Vault, s.Say(text.CertificatesKnown), files, issuer.Text(), sets), t.Certificates)
+	})
+	no := kit.NewButton(s.Say(text.Cancel), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })
+	sheet = s.Stage.ShowSheet(kit.SheetOptions{
+		Title:   s.Say(text.KeyWhose),
+		Content: kit.Column(0, kit.Indent(kit.NewText(s.Say(text.KeyWhoseText), kit.Body)), issuer),
+		Actions: []*kit.Button{keep, no}, Focus: issuer.Entry,
 	})
 }
 

@@ -36,12 +36,25 @@ Nothing enters the profile without --accept. A link is never followed.`}, Usage:
 	CodesInVaccines = Message{"Une attestation, en photo ou en PDF, s'ajoute aux documents ; « Lire les codes » y propose ensuite ses vaccins.", "An attestation, as a photograph or a PDF, is added to the documents; « Read the codes » then suggests its vaccines there."}
 	CodeLink        = Message{"Un lien SMART Health Link vers %s. Il demande le réseau, et Carnet ne le suit pas : ouvrez-le vous-même, et importez le fichier.", "A SMART Health Link to %s. It needs the network, and Carnet does not follow it: open it yourself, and import the file."}
 
-	Certificate       = Word{FR: "certificat", EN: "certificate", Help: Message{"Les certificats que vous connaissez, pour les signatures d'attestations", "The certificates that you know, for signatures of attestations"}}
-	CertificateAdd    = Word{FR: "ajouter", EN: "add", Help: Message{"Ajoute les certificats d'un fichier ou d'un dossier", "Adds the certificates of a file or a folder"}, Usage: Message{"FICHIER...", "FILE..."}}
+	Certificate    = Word{FR: "certificat", EN: "certificate", Help: Message{"Les certificats que vous connaissez, pour les signatures d'attestations", "The certificates that you know, for signatures of attestations"}}
+	CertificateAdd = Word{FR: "ajouter", EN: "add", Help: Message{"Ajoute les certificats d'un fichier ou d'un dossier, ou avec --issuer les clés qu'un émetteur publie", "Adds the certificates of a file or a folder, or with --issuer the keys that an issuer publishes"},
+		Long: Message{`Ajoute les certificats d'un fichier (PEM, DER, liste JSON) ou d'un dossier, pour dire qui a signé une attestation.
+Les SMART Health Cards sont signées par des clés que leur émetteur publie (JWKS). Ce fichier ne dit pas de qui elles sont : dites-le avec --issuer. Une clé qui ne suit pas la norme fait refuser tout le fichier, avec son défaut.`,
+			`Adds the certificates of a file (PEM, DER, a JSON list) or a folder, to tell who signed an attestation.
+SMART Health Cards are signed by keys that their issuer publishes (JWKS). Such a file does not say whose they are: say it with --issuer. A key that does not keep to the standard has the whole file refused, by its fault.`}, Usage: Message{"FICHIER...", "FILE..."}}
 	CertificateList   = Word{FR: "liste", EN: "list", Help: Message{"Liste les certificats connus", "Lists the known certificates"}}
 	CertificateRemove = Word{FR: "retirer", EN: "remove", Help: Message{"Oublie un certificat", "Forgets a certificate"}, Usage: Message{"ID", "ID"}}
 	CertificateLine   = Message{"%s  %s, délivré par %s, valable du %s au %s, donné le %s", "%s  %s, issued by %s, valid from %s to %s, given on %s"}
 	CertificatesAdded = Message{"Certificats ajoutés : %d.", "Certificates added: %d."}
+	OptKeyIssuer      = Message{"les fichiers sont des clés (JWKS) publiées à cette adresse, celle de l'émetteur des cartes (https://...)", "the files are keys (JWKS) published at this address, that of the issuer of the cards (https://...)"}
+	KeyIssuerMissing  = Message{"Un jeu de clés (JWKS) ne dit pas de qui il est : ajoutez-le seul, avec --issuer et l'adresse de l'émetteur.", "A set of keys (JWKS) does not say whose it is: add it alone, with --issuer and the issuer's address."}
+	KeyLine           = Message{"%s  clé %s, publiée par %s, donnée le %s", "%s  key %s, published by %s, given on %s"}
+	KeyWhose          = Message{"De qui sont ces clés ?", "Whose keys are these?"}
+	KeyWhoseText      = Message{"Ce fichier est un jeu de clés (JWKS), qui ne dit pas qui le publie. Donnez l'adresse de l'émetteur, telle que ses cartes la nomment. Rien n'est demandé au réseau.", "This file is a set of keys (JWKS), which does not say who publishes it. Give the issuer's address, as their cards name it. Nothing is asked of the network."}
+	KeyIssuer         = Message{"Adresse de l'émetteur", "Address of the issuer"}
+	KeyIssuerHint     = Message{"https://..., ou l'adresse d'où vient le fichier", "https://..., or the address where the file is from"}
+	KeyIssuerWrong    = Message{"Donnez une adresse qui commence par https://.", "Give an address that begins with https://."}
+	KeyKeep           = Message{"Garder ces clés", "Keep these keys"}
 	CertificateGone   = Message{"Le certificat est oublié.", "The certificate is forgotten."}
 	NoCertificates    = Message{"Aucun certificat n'est connu : toute signature est celle d'un inconnu.", "No certificate is known: every signature is a stranger's."}
 	WhichCertificate  = Message{"Plusieurs certificats commencent ainsi ; donnez plus de caractères.", "Several certificates begin like that; give more characters."}
@@ -59,6 +72,8 @@ Nothing enters the profile without --accept. A link is never followed.`}, Usage:
 	signatureValid   = Message{"Signature valable, par %s", "Valid signature, by %s"}
 	signatureInvalid = Message{"Signature fausse : ce texte n'est pas celui que son signataire a signé", "Wrong signature: this text is not what its signer signed"}
 	signatureUnknown = Message{"Signataire inconnu : personne ici n'a son certificat, et rien ne prouve qui a écrit ceci", "Unknown signer: nobody here has the certificate, and nothing proves who wrote this"}
+	signatureBy      = Message{"Signature valable, par une clé que publie %s, selon vous", "Valid signature, by a key that %s publishes, as you said"}
+	signatureNoKey   = Message{"Signature refusée : aucune des clés que publie %s, telles que vous les avez données, ne porte le nom que dit cette carte. Un fichier de clés plus récent peut la contenir", "Signature refused: none of the keys that %s publishes, as you gave them, has the name that this card says. A newer file of keys may hold it"}
 	signatureDates   = Message{"certificat valable du %s au %s", "certificate valid from %s to %s"}
 	signatureEnded   = Message{"terminé depuis, ce qui n'ôte rien à la signature", "ended since, which takes nothing from the signature"}
 	signatureMisused = Message{"ce certificat n'était pas fait pour ce type d'attestation", "this certificate was not made for this kind of attestation"}
@@ -159,6 +174,9 @@ func (l Language) dayOf(t time.Time) string {
 func (l Language) Signature(s reading.Signature, misused bool) string {
 	switch s.State {
 	case reading.Valid:
+		if s.NotAfter.IsZero() {
+			return l.Say(signatureBy, s.Signer) + "."
+		}
 		parts := []string{l.Say(signatureValid, s.Signer), l.Say(signatureDates, l.dayOf(s.NotBefore), l.dayOf(s.NotAfter))}
 		if s.NotAfter.Before(s.Checked) {
 			parts = append(parts, l.Say(signatureEnded))
@@ -167,6 +185,8 @@ func (l Language) Signature(s reading.Signature, misused bool) string {
 			parts = append(parts, l.Say(signatureMisused))
 		}
 		return strings.Join(parts, " ; ") + "."
+	case reading.UnknownKey:
+		return l.Say(signatureNoKey, s.Signer) + "."
 	case reading.Invalid:
 		return l.Say(signatureInvalid) + "."
 	case reading.UnknownSigner:
@@ -175,15 +195,22 @@ func (l Language) Signature(s reading.Signature, misused bool) string {
 	return ""
 }
 
-// CertificateOf is a certificate on one line, after the beginning of its identifier.
+// CertificateOf is a certificate or a key on one line, after the beginning of its
+// identifier.
 func (l Language) CertificateOf(id string, c record.Certificate) string {
 	day := func(m record.Millis) string { return l.dayOf(m.Time()) }
+	if c.Key != "" {
+		return l.Say(KeyLine, id, c.Key, c.Issuer, day(c.GivenAt))
+	}
 	return l.Say(CertificateLine, id, c.Subject, c.Issuer, day(c.NotBefore), day(c.NotAfter), day(c.GivenAt))
 }
 
 // CertificateName is what people call a certificate: the common name of who signs with
-// it, else all that it says of them.
+// it, else all that it says of them; the issuer and the beginning of its name for a key.
 func CertificateName(c record.Certificate) string {
+	if c.Key != "" {
+		return c.Issuer + " " + c.Key[:min(len(c.Key), keyNameShown)]
+	}
 	for _, part := range strings.Split(c.Subject, ",") {
 		if name, ok := strings.CutPrefix(part, "CN="); ok {
 			return name
@@ -192,9 +219,20 @@ func CertificateName(c record.Certificate) string {
 	return c.Subject
 }
 
-// CertificateRows say what is known of a certificate.
+// keyNameShown is how many characters of a key's name stand beside its issuer.
+const keyNameShown = 8
+
+// CertificateRows say what is known of a certificate or a key.
 func (l Language) CertificateRows(c record.Certificate, now time.Time) []Row {
 	day := func(m record.Millis) string { return l.dayOf(m.Time()) }
+	if c.Key != "" {
+		return []Row{
+			{l.Say(Message{"Clé publiée par", "Key published by"}), c.Issuer},
+			{l.Say(Message{"Nom de la clé", "Name of the key"}), c.Key},
+			{l.Say(Message{"Pour", "For"}), "SMART Health Cards"},
+			{l.Say(Message{"Donné le", "Given on"}), day(c.GivenAt)},
+		}
+	}
 	until := day(c.NotAfter)
 	if c.NotAfter.Time().Before(now) {
 		until += Between + l.Say(signatureEnded)

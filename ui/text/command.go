@@ -225,6 +225,7 @@ var (
 	DocAdded      = Message{"ajouté    %s  %s", "added      %s  %s"}
 	DocDuplicate  = Message{"déjà là   %s  %s", "duplicate  %s  %s"}
 	DocInBin      = Message{"corbeille %s  %s", "in the bin %s  %s"}
+	DocAsIs       = Message{"tel quel  %s  %s", "as it is  %s  %s"}
 	DocFailed     = Message{"refusé    %s  %s", "refused    %s  %s"}
 	DocKept       = Message{"gardé     %s  %s", "kept       %s  %s"}
 	DocLost       = Message{"gardé     %s  %s ; pages qui demandent trop, laissées de côté : %s", "kept       %s  %s; pages that ask too much, left aside: %s"}

@@ -189,7 +189,7 @@ var explanations = []struct {
 	{hcert.ErrCertificate, Explanation{
 		Message{"Ce fichier ne contient pas de certificat.", "This file holds no certificate."},
 		nothingChanged,
-		Message{"Donnez un fichier PEM ou DER, ou une liste JSON qui contient des certificats.", "Give a PEM or DER file, or a JSON list that holds certificates."}}},
+		Message{"Donnez un fichier PEM ou DER, une liste JSON qui contient des certificats, ou les clés qu'un émetteur publie (JWKS).", "Give a PEM or DER file, a JSON list that holds certificates, or the keys that an issuer publishes (JWKS)."}}},
 	{hcert.ErrEncoding, faultyCode("le texte du code est altéré", "the text of the code is corrupt")},
 	{hcert.ErrCompression, faultyCode("ses données compressées sont altérées ou trop grandes", "its compressed data are corrupt or too large")},
 	{hcert.ErrEnvelope, faultyCode("son enveloppe signée ne suit pas la norme", "its signed envelope does not keep to the standard")},
@@ -207,6 +207,15 @@ var explanations = []struct {
 		Message{"Il manque des codes : cette carte est répartie sur plusieurs.", "Codes are missing: this card is spread over several."},
 		nothingChanged,
 		Message{"Donnez un document où tous les codes sont visibles.", "Give a document where all codes can be seen."}}},
+	{shl.ErrIssuer, Explanation{
+		Message{"L'émetteur d'un jeu de clés se nomme par son adresse, qui commence par https://.", "The issuer of a set of keys is named by their address, which begins with https://."},
+		nothingChanged,
+		Message{"Donnez l'adresse telle que les cartes de cet émetteur la nomment.", "Give the address as this issuer's cards name it."}}},
+	{shl.ErrKeySet, faultyKeys("ce n'est pas un jeu de clés (JWKS), ou une clé y est altérée", "it is no set of keys (JWKS), or a key in it is corrupt")},
+	{shl.ErrKeyCurve, faultyKeys("une clé est d'une autre courbe que P-256", "a key is of another curve than P-256")},
+	{shl.ErrKeyUse, faultyKeys("une clé n'y est pas donnée pour signer (use sig, alg ES256)", "a key in it is not given to sign (use sig, alg ES256)")},
+	{shl.ErrKeyName, faultyKeys("le nom d'une clé (kid) n'est pas son empreinte, ou revient deux fois", "the name of a key (kid) is not its thumbprint, or comes twice")},
+	{shl.ErrKeyPrivate, faultyKeys("il révèle une clé privée : quiconque l'a peut signer", "it gives away a private key: whoever has it can sign")},
 	{shl.ErrKey, faultyCode("la clé du lien n'ouvre pas ce fichier", "the key of the link does not open this file")},
 	{vault.ErrNoPatient, Explanation{
 		Message{"Vous n'avez pas de carnet à ce nom.", "You have no record of that name."},
@@ -727,6 +736,12 @@ var explanations = []struct {
 	{reading.ErrPath, Explanation{
 		Message{"Un nom de cette archive mène hors d'elle : elle n'est pas dépliée.", "A name in this archive leads out of it: it is not unpacked."},
 		documentSafe, askThemForAnother}},
+	{vault.ErrHEIC, Explanation{
+		Message{"Cette photographie est en HEIC, un format que Carnet garde tel quel et n'affiche pas ; ses mots ne se cherchent pas.", "This photograph is in HEIC, a format that Carnet keeps as it is and does not show; its words cannot be searched."},
+		documentSafe, Message{"Pour l'avoir en JPEG, réglez l'iPhone : Réglages > Appareil photo > Formats > Le plus compatible ; ou exportez-la en JPEG d'un autre programme. « Recevoir du téléphone » la convertit de lui-même.", "To have it as JPEG, set the iPhone: Settings > Camera > Formats > Most Compatible; or export it as JPEG from another program. \"Receive from the telephone\" converts it by itself."}}},
+	{vault.ErrLayout, Explanation{
+		Message{"Cette archive dans l'archive ne contient pas que des documents à pages, des images ou du XML : elle n'est pas dépliée.", "This archive within the archive does not hold only documents with pages, pictures or XML: it is not unpacked."},
+		documentSafe, Message{"Dépliez-la vous-même, et ajoutez les fichiers qui vous importent.", "Unpack it yourself, and add the files that matter to you."}}},
 	{reading.ErrNested, Explanation{
 		Message{"Cette archive contient une archive dans une archive : elle n'est pas dépliée.", "This archive holds an archive within an archive: it is not unpacked."},
 		documentSafe, askThemForAnother}},
@@ -756,6 +771,15 @@ var otherCode = Explanation{
 	Message{"Les codes de ce document ne sont pas des attestations.", "The codes of this document are no attestations."},
 	nothingChanged,
 	Message{"Carnet lit les certificats européens, les 2D-DOC de vaccination et de test, et les SMART Health Cards.", "Carnet reads European certificates, 2D-DOC of vaccinations and tests, and SMART Health Cards."},
+}
+
+// faultyKeys is for a set of keys that is refused.
+func faultyKeys(fr, en string) Explanation {
+	return Explanation{
+		Message{"Le jeu de clés d'un émetteur est refusé : " + fr + ".", "The set of keys of an issuer is refused: " + en + "."},
+		nothingChanged,
+		Message{"Une carte signée par une telle clé ne peut pas être vérifiée. Demandez à l'émetteur un fichier corrigé, ou vérifiez que c'est le bon.", "A card signed with such a key cannot be verified. Ask the issuer for a corrected file, or check that it is the right one."},
+	}
 }
 
 // faultyCode is for an attestation that was found and cannot be believed.

@@ -25,6 +25,8 @@ var (
 	ProposesNothing   = Message{"Ce document ne propose rien pour le profil.", "This document suggests nothing for the profile."}
 	ProfileHas        = Message{"Le profil a : %s", "The profile has: %s"}
 	ProfileHasIt      = Message{"Déjà dans le profil : %s", "In the profile already: %s"}
+	ProposalChanges   = Message{"Change le rendez-vous que l'agenda a déjà.", "Changes the appointment that the diary has already."}
+	AdoptedChanged    = Message{"Rendez-vous changés : %d.", "Appointments changed: %d."}
 	CannotBeAdopted   = Message{"À ajouter à la main : %s %s", "To be added by hand: %s %s"}
 	TickAll           = Message{"Tout cocher", "Tick all"}
 	AddTicked         = Message{"Ajouter au profil ce qui est coché", "Add what is ticked to the profile"}
@@ -230,6 +232,9 @@ func (l Language) Beside(t *profile.Table, p *vault.Proposed) (out []string) {
 	if p.Err != nil {
 		e, _ := Explain(p.Err)
 		out = append(out, l.Say(CannotBeAdopted, l.Say(e.What), l.Say(e.Do)))
+	}
+	if _, _, changes := p.Changes(); changes {
+		out = append(out, l.Say(ProposalChanges))
 	}
 	for i := range p.Known {
 		said := ProfileHas

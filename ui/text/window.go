@@ -279,6 +279,9 @@ var (
 	FailedOne      = Message{"%d fichier n'a pas pu être ajouté.", "%d file could not be added."}
 	FailedMany     = Message{"%d fichiers n'ont pas pu être ajoutés.", "%d files could not be added."}
 	SeeList        = Message{"Voir la liste", "See the list"}
+	AsIsOne        = Message{"%d fichier est gardé tel quel, et rien de plus.", "%d file is kept as it is, and nothing more."}
+	AsIsMany       = Message{"%d fichiers sont gardés tels quels, et rien de plus.", "%d files are kept as they are, and nothing more."}
+	KeptAsIs       = Message{"%s, gardé tel quel", "%s, kept as it is"}
 	DuplicatesAre  = Message{"Déjà dans le coffre", "In the vault already"}
 	NotAdded       = Message{"Fichiers mis de côté", "Files set aside"}
 )

@@ -401,16 +401,18 @@ type Attestation struct {
 }
 
 // Certificate is a certificate (X.509) that attestations may be signed with, as a
-// person gave it. Names are as written in it.
+// person gave it, or a bare key that an issuer publishes. Names are as written in it;
+// of a key they are what the person said.
 type Certificate struct {
-	ID        ID // the first bytes of its SHA-256
+	ID        ID     // the first bytes of its SHA-256
+	Key       string // the name (kid) of a bare key; "" for a certificate
 	Subject   string
-	Issuer    string
-	NotBefore Millis
-	NotAfter  Millis
+	Issuer    string   // of a key, the address that publishes it
+	NotBefore Millis   // 0 for a key
+	NotAfter  Millis   // 0 for a key
 	GivenAt   Millis   // when it was given to this vault
 	Attests   []string // what it was made to attest, as package hcert names it; none for whatever it is
-	Content   []byte   // DER
+	Content   []byte   // DER; of a key, a set (JWKS) with it alone
 }
 
 // Consent is what somebody consented to: that a server keeps a patient's record,

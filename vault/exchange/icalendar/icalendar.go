@@ -13,6 +13,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // where the system has no zones of time
@@ -90,7 +91,7 @@ type decoder struct {
 var read = map[string]bool{
 	"BEGIN": false, "END": false, "METHOD": false, "NAME": true, "X-WR-CALNAME": true, "UID": false, "DTSTART": false, "DTEND": false,
 	"DURATION": false, "SUMMARY": true, "DESCRIPTION": true, "LOCATION": true, "STATUS": false, "ORGANIZER": true, "RRULE": false,
-	"RDATE": false, "EXDATE": false, "RECURRENCE-ID": false,
+	"RDATE": false, "EXDATE": false, "RECURRENCE-ID": false, "SEQUENCE": false, "DTSTAMP": false,
 }
 
 // split gives the calendars of a file, folded lines joined, without what is not looked
@@ -203,7 +204,21 @@ type event struct {
 	uid    string
 	at     time.Time // the moment that it takes the place of, zero for none
 	cancel bool
+	number int       // SEQUENCE, 0 where it does not say
+	stamp  time.Time // DTSTAMP, zero where it does not say
 }
+
+// before reports whether another event of the file takes the place of this one: of one
+// UID and one moment, the higher SEQUENCE counts, then the later DTSTAMP (RFC 5546,
+// section 2.1.5).
+func (e *event) before(other *event) bool {
+	if e.uid == "" || e.uid != other.uid || !e.at.Equal(other.at) {
+		return false
+	}
+	return cmp.Or(cmp.Compare(e.number, other.number), e.stamp.Compare(other.stamp)) < 0
+}
+
+func (e *event) key() string { return e.uid + "\x00" + e.at.UTC().Format(time.RFC3339) }
 
 func value(c interface {
 	GetProperty(ics.ComponentProperty) *ics.IANAProperty
@@ -240,8 +255,22 @@ func (d *decoder) calendar(c *ics.Calendar) {
 			e.at = at[0].Time
 			instead[e.uid] = append(instead[e.uid], e.at)
 		}
+		if n, err := strconv.Atoi(strings.TrimSpace(value(v, ics.ComponentPropertySequence))); err == nil {
+			e.number = n
+		}
+		if at := d.moments(v.GetProperty(ics.ComponentPropertyDtstamp)); len(at) > 0 {
+			e.stamp = at[0].Time
+		}
 		events = append(events, e)
 	}
+	latest := map[string]*event{}
+	for i := range events {
+		e := &events[i]
+		if key := e.key(); latest[key] == nil || latest[key].before(e) {
+			latest[key] = e
+		}
+	}
+	events = slices.DeleteFunc(slices.Clone(events), func(e event) bool { return e.before(latest[e.key()]) })
 	section := reading.Section{Title: d.Title}
 	for _, e := range events {
 		for _, p := range d.appointments(&e, instead[e.uid]) {

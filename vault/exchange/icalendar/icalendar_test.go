@@ -117,6 +117,45 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// TestVersions: of several versions of an event in one file the latest counts, wherever
+// it stands; events without UID, and others of the same age, are all read.
+func TestVersions(t *testing.T) {
+	version := func(hour string, more ...string) string {
+		return "BEGIN:VEVENT\r\nUID:one@example.org\r\nSUMMARY:Bilan\r\nDTSTART:20261203T" + hour + "0000Z\r\n" + strings.Join(more, "\r\n") + "\r\nEND:VEVENT\r\n"
+	}
+	anonymous := func(hour, number string) string {
+		return strings.Replace(version(hour, "SEQUENCE:"+number), "UID:one@example.org\r\n", "", 1)
+	}
+	for name, c := range map[string]struct {
+		events []string
+		want   string
+	}{
+		"higher number":       {[]string{version("09", "SEQUENCE:2", "DTSTAMP:20260101T000000Z"), version("10", "SEQUENCE:1", "DTSTAMP:20260201T000000Z"), version("11")}, "10"},
+		"numbers not letters": {[]string{version("09", "SEQUENCE:9"), version("10", "SEQUENCE:10")}, "11"},
+		"later stamp":         {[]string{version("09", "DTSTAMP:20260101T000000Z"), version("12", "DTSTAMP:20260201T000000Z"), version("10", "DTSTAMP:20251201T000000Z")}, "13"},
+		"cancelled later":     {[]string{version("09", "SEQUENCE:1", "STATUS:CANCELLED"), version("09")}, "10 cancelled"},
+		"of one age":          {[]string{version("09", "SEQUENCE:1"), version("10", "SEQUENCE:1")}, "10 11"},
+		"one day of several":  {[]string{version("09", "SEQUENCE:1"), version("12", "RECURRENCE-ID:20261204T090000Z")}, "10 13"},
+		"without UID":         {[]string{anonymous("09", "1"), anonymous("10", "2")}, "10 11"},
+	} {
+		r, err := read(t, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"+strings.Join(c.events, "")+"END:VCALENDAR\r\n")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var got []string
+		for _, p := range r.Proposals {
+			got = append(got, p.Start[len("2026-12-03T"):][:2])
+			if p.Status == "cancelled" {
+				got = append(got, p.Status)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", name, got, c.want)
+		}
+	}
+}
+
 // TestFields: what an event says of an appointment, one that is cancelled, and one of a
 // series that was moved.
 func TestFields(t *testing.T) {

@@ -188,14 +188,15 @@ const (
 	Valid         SignatureState = "valid"
 	Invalid       SignatureState = "invalid"
 	UnknownSigner SignatureState = "unknown-signer" // nobody here has the certificate
+	UnknownKey    SignatureState = "unknown-key"    // none of the keys that its issuer publishes
 )
 
 // Signature is a signature in the file. It says who wrote something, never that
 // it is true.
 type Signature struct {
 	State     SignatureState
-	Signer    string    // as the certificate names them
-	NotBefore time.Time // of the certificate; it may have ended since, which is no fault
+	Signer    string    // as the certificate names them; the address whose key it is, or should be
+	NotBefore time.Time // of the certificate; it may have ended since, which is no fault; zero for a bare key
 	NotAfter  time.Time
 	Checked   time.Time // when the signature was looked at
 }

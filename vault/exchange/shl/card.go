@@ -86,9 +86,24 @@ type Resource struct {
 	JSON json.RawMessage
 }
 
-// Verify holds the signature against the certificates that are known. A card names
-// its key by the thumbprint of RFC 7638.
-func (c *Card) Verify(known []*x509.Certificate) (reading.SignatureState, *x509.Certificate) {
+// Verify holds the signature against the keys that issuers publish, as far as they were
+// given, and against the certificates that are known; the certificate is nil when it
+// was a key. A card names its key by the thumbprint of RFC 7638: when its issuer's keys
+// were given and none has that name, the state is [reading.UnknownKey].
+func (c *Card) Verify(known []*x509.Certificate, published []Key) (reading.SignatureState, *x509.Certificate) {
+	unknown := reading.UnknownSigner
+	for _, k := range published {
+		if k.Issuer != c.Issuer {
+			continue
+		}
+		if unknown = reading.UnknownKey; k.ID != c.keyID {
+			continue
+		}
+		if _, err := c.signed.Verify(k.public); err != nil {
+			return reading.Invalid, nil
+		}
+		return reading.Valid, nil
+	}
 	for _, k := range known {
 		key := jose.JSONWebKey{Key: k.PublicKey}
 		print, err := key.Thumbprint(crypto.SHA256)
@@ -100,7 +115,7 @@ func (c *Card) Verify(known []*x509.Certificate) (reading.SignatureState, *x509.
 		}
 		return reading.Valid, k
 	}
-	return reading.UnknownSigner, nil
+	return unknown, nil
 }
 
 // ReadCards reads the cards in a file or a text: a JWS, the JSON of a

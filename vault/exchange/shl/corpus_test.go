@@ -16,8 +16,10 @@ import (
 const corpusFiles = 23 // of three folders; the picture is read by package render
 
 // TestCorpusBadCards has the reason for each published fault. Two are about keys that
-// the issuer publishes on the network: such a card can be read, and its signer stays
-// unknown.
+// the issuer publishes on the network, and the set of neither issuer is among the files:
+// the sets here are made by the test, with the fault that the file is named after. The
+// card whose name of a key its issuer does not have is refused for it; the set with a
+// faulty key is refused whole, so that its card has no signer.
 func TestCorpusBadCards(t *testing.T) {
 	root := corpustest.Root(t, "%d files are not tested", corpusFiles)
 	reasons := map[string]error{
@@ -59,8 +61,22 @@ func TestCorpusBadCards(t *testing.T) {
 		if want == nil {
 			if err != nil || len(cards) != 1 {
 				t.Errorf("%s: %d cards, %v", f.Path, len(cards), err)
-			} else if state, _ := cards[0].Verify(nil); state != reading.UnknownSigner {
-				t.Errorf("%s: %s", f.Path, state)
+			} else if state, _ := cards[0].Verify(nil, nil); state != reading.UnknownSigner {
+				t.Errorf("%s without keys: %s", f.Path, state)
+			} else if f.Defect == "d-jws-issuer-kid-mismatch" {
+				keys, err := shl.ReadKeys(cards[0].Issuer, jwks(t, jwk(t, newKey(t))))
+				if state, _ := cards[0].Verify(nil, keys); err != nil || state != reading.UnknownKey {
+					t.Errorf("%s: %s, %v", f.Path, state, err)
+				}
+			} else {
+				for name, c := range badKeys {
+					faulty := jwk(t, newKey(t))
+					c.spoil(t, faulty)
+					keys, err := shl.ReadKeys(cards[0].Issuer, jwks(t, jwk(t, newKey(t)), faulty))
+					if state, _ := cards[0].Verify(nil, keys); !errors.Is(err, c.want) || keys != nil || state != reading.UnknownSigner {
+						t.Errorf("%s, %s: %s, %v", f.Path, name, state, err)
+					}
+				}
 			}
 		}
 	}

@@ -63,15 +63,29 @@ func deflated(t *testing.T, b []byte) []byte {
 	return out.Bytes()
 }
 
-// signed makes a card of compressed bytes.
-func signed(t *testing.T, key *ecdsa.PrivateKey, compressed []byte, extra map[jose.HeaderKey]any) string {
+func keyName(t *testing.T, key *ecdsa.PrivateKey) string {
 	t.Helper()
 	web := jose.JSONWebKey{Key: key.Public()}
 	print, err := web.Thumbprint(crypto.SHA256)
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := (&jose.SignerOptions{}).WithHeader("zip", "DEF").WithHeader("kid", base64.RawURLEncoding.EncodeToString(print))
+	return base64.RawURLEncoding.EncodeToString(print)
+}
+
+func mustJSON(t *testing.T, content any) []byte {
+	t.Helper()
+	b, err := json.Marshal(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// signed makes a card of compressed bytes.
+func signed(t *testing.T, key *ecdsa.PrivateKey, compressed []byte, extra map[jose.HeaderKey]any) string {
+	t.Helper()
+	options := (&jose.SignerOptions{}).WithHeader("zip", "DEF").WithHeader("kid", keyName(t, key))
 	maps.Copy(options.ExtraHeaders, extra)
 	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: key}, options)
 	if err != nil {
@@ -90,11 +104,7 @@ func signed(t *testing.T, key *ecdsa.PrivateKey, compressed []byte, extra map[jo
 
 func card(t *testing.T, key *ecdsa.PrivateKey, content any) string {
 	t.Helper()
-	b, err := json.Marshal(content)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signed(t, key, deflated(t, b), nil)
+	return signed(t, key, deflated(t, mustJSON(t, content)), nil)
 }
 
 func digits(s string) string {
@@ -124,10 +134,10 @@ func TestCard(t *testing.T) {
 			if c.Issuer != "https://example.org/issuer" || c.NotBefore.Unix() != 1642636800 || c.Expires.Unix() != 1705708800 || len(c.Resources) != 2 || c.Resources[1].Type != "Immunization" {
 				t.Errorf("read %+v", c)
 			}
-			if state, by := c.Verify([]*x509.Certificate{certificate(newKey(t)), certificate(key)}); state != reading.Valid || by == nil {
+			if state, by := c.Verify([]*x509.Certificate{certificate(newKey(t)), certificate(key)}, nil); state != reading.Valid || by == nil {
 				t.Errorf("signature %s", state)
 			}
-			if state, by := c.Verify([]*x509.Certificate{certificate(newKey(t))}); state != reading.UnknownSigner || by != nil {
+			if state, by := c.Verify([]*x509.Certificate{certificate(newKey(t))}, nil); state != reading.UnknownSigner || by != nil {
 				t.Errorf("with a stranger's certificate: %s", state)
 			}
 		})
@@ -142,7 +152,7 @@ func TestCard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if state, _ := cards[0].Verify([]*x509.Certificate{certificate(key)}); state != reading.Invalid {
+	if state, _ := cards[0].Verify([]*x509.Certificate{certificate(key)}, nil); state != reading.Invalid {
 		t.Errorf("changed: %s", state)
 	}
 }
@@ -297,7 +307,7 @@ func FuzzReadCards(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		cards, err := shl.ReadCards(file)
 		for _, c := range cards {
-			if state, _ := c.Verify(nil); err != nil || state != reading.UnknownSigner {
+			if state, _ := c.Verify(nil, nil); err != nil || state != reading.UnknownSigner {
 				t.Errorf("%s, %v", state, err)
 			}
 		}
