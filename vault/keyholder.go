@@ -206,8 +206,10 @@ func (a *act) dropSlot(id [16]byte) error {
 	if err := a.tx.Delete(store.Meta, id[:]); err != nil {
 		return err
 	}
-	if err := a.tx.Delete(store.Self, draftsKey(id)); err != nil {
-		return err
+	for _, key := range [][]byte{draftsKey(id), awaitedKey(id)} {
+		if err := a.tx.Delete(store.Self, key); err != nil {
+			return err
+		}
 	}
 	return a.tx.Delete(store.Self, id[:])
 }

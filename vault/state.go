@@ -26,9 +26,10 @@ type state struct {
 	generation uint64
 	drafts     bool // some are kept, says the manifest
 	nextSeq    uint64
-	unfinished []uint64 // versions without an operation
-	left       []*entry // erased, with something of them still in the file: another copy erased them
-	clock      uint64   // hybrid logical clock, the highest seen
+	unfinished []uint64               // versions without an operation
+	left       []*entry               // erased, with something of them still in the file: another copy erased them
+	clock      uint64                 // hybrid logical clock, the highest seen
+	awaited    map[record.ID]*awaited // records that this device was admitted to and has not fetched whole
 }
 
 // chart is one patient's chain with what can be read of it; the household's
@@ -63,6 +64,7 @@ type chart struct {
 	consents     map[record.ID]string      // the words that were read, by receipt
 	filed        map[chain.Hash]filed      // every operation of the chain that this keyholder reads
 	sync         syncBody                  // how far a server has it
+	devices      map[[16]byte]called       // who was added when, and by what name
 }
 
 // person is a keyholder in one chart.
@@ -154,6 +156,7 @@ func newChart(c *chain.Chain) *chart {
 		erasures:  map[record.ID]mention{},
 		joined:    map[record.ID]bool{},
 		filed:     map[chain.Hash]filed{},
+		devices:   map[[16]byte]called{},
 	}
 }
 
@@ -338,6 +341,9 @@ func (c *chart) applyMember(op *chain.Signed, content []byte) error {
 		return err
 	}
 	sortEntries(entries) // devices first
+	for _, e := range entries {
+		c.devices[e.Device()] = called{name: body.Device, since: record.Millis(op.HLC >> 16)}
+	}
 	pseudonym := record.ID(entries[0].Keyholder)
 	p, known := c.people[pseudonym]
 	if !known {
