@@ -205,8 +205,6 @@ var (
 	ErrNoDevice = errors.New("vault: no such device")
 	// ErrThisDevice is returned when a device is asked to remove itself.
 	ErrThisDevice = errors.New("vault: this very device")
-	// ErrKnownDevice is returned when a device has a part in a record already.
-	ErrKnownDevice = errors.New("vault: the device is known already")
 	// ErrNoKeys is returned when what a server has of a record holds no key for the
 	// one who asks.
 	ErrNoKeys = errors.New("vault: no key of this record is for us")

@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -92,7 +91,7 @@ type verdictBody struct {
 	V    uint8
 	Yes  bool
 	Text []byte // sealed to the joiner; the inviter's yes alone
-	Sig  [ed25519.SignatureSize]byte
+	Sig  [64]byte
 }
 
 type admissionBody struct {
