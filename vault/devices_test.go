@@ -228,18 +228,19 @@ func TestMeetingRefused(t *testing.T) {
 		return len(devices)
 	}
 	var used seal.MeetingCode
-	for name, c := range map[string]struct {
-		there, here agree
+	for _, c := range []struct {
+		name        string
+		there, here bool // somebody says no
 		edit        func(*client.Invitation)
 		trouble     func(http.ResponseWriter, *http.Request, http.Handler)
 		want        error
 		wantHere    error
 	}{
-		"a wrong code":           {edit: func(i *client.Invitation) { i.Code = seal.NewMeetingCode() }, want: client.ErrCode, wantHere: context.Canceled},
-		"no on the new device":   {there: agree{no: true}, want: client.ErrWords, wantHere: client.ErrWords},
-		"no on the first device": {here: agree{no: true}, want: client.ErrWords, wantHere: client.ErrWords},
-		"another server's key":   {edit: func(i *client.Invitation) { i.Key[0] ^= 1 }, want: consent.ErrUnreachable, wantHere: context.Canceled},
-		"another key in between": {want: client.ErrMeeting, wantHere: context.Canceled, trouble: func(w http.ResponseWriter, q *http.Request, next http.Handler) {
+		{name: "a wrong code", edit: func(i *client.Invitation) { i.Code = seal.NewMeetingCode() }, want: client.ErrCode, wantHere: context.Canceled},
+		{name: "no on the new device", there: true, want: client.ErrWords, wantHere: client.ErrWords},
+		{name: "no on the first device", here: true, want: client.ErrWords, wantHere: client.ErrWords},
+		{name: "another server's key", edit: func(i *client.Invitation) { i.Key[0] ^= 1 }, want: consent.ErrUnreachable, wantHere: context.Canceled},
+		{name: "another key in between", want: client.ErrMeeting, wantHere: context.Canceled, trouble: func(w http.ResponseWriter, q *http.Request, next http.Handler) {
 			if q.Method == http.MethodGet && strings.HasSuffix(q.URL.Path, "/2") { // the inviter's keys
 				sealed, err := used.Meeting()
 				if err != nil {
@@ -255,7 +256,7 @@ func TestMeetingRefused(t *testing.T) {
 			}
 			next.ServeHTTP(w, q)
 		}},
-		"altered by the server": {want: client.ErrMeeting, wantHere: context.Canceled, trouble: func(w http.ResponseWriter, q *http.Request, next http.Handler) {
+		{name: "altered by the server", want: client.ErrMeeting, wantHere: context.Canceled, trouble: func(w http.ResponseWriter, q *http.Request, next http.Handler) {
 			if q.Method == http.MethodGet && strings.HasSuffix(q.URL.Path, "/0") {
 				w.Write(bytes.Repeat([]byte{1}, 200))
 				return
@@ -263,7 +264,7 @@ func TestMeetingRefused(t *testing.T) {
 			next.ServeHTTP(w, q)
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			r.troubled(c.trouble)
 			defer r.troubled(nil)
 			edit := func(i *client.Invitation) {
@@ -272,7 +273,7 @@ func TestMeetingRefused(t *testing.T) {
 					c.edit(i)
 				}
 			}
-			_, joining, _, joined, invited := meet(t, h, &c.there, &c.here, edit)
+			_, joining, _, joined, invited := meet(t, h, &agree{no: c.there}, &agree{no: c.here}, edit)
 			if !errors.Is(joined, c.want) || joining != nil || !errors.Is(invited, c.wantHere) {
 				t.Errorf("joined: %v, want %v; invited: %v, want %v", joined, c.want, invited, c.wantHere)
 			}
