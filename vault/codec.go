@@ -31,6 +31,7 @@ const (
 	labelThumbnail = "carnet1/thumbnail"
 	labelSearch    = "carnet1/search"
 	labelSync      = "carnet1/sync"
+	labelAwaited   = "carnet1/awaited"
 )
 
 // Types of bodies that are not records of a person; [record.Type] has the
@@ -134,6 +135,9 @@ type memberBody struct {
 	// others.
 	Attestation record.ID `cbor:"5,keyasint,omitzero"`
 	Attested    [32]byte  `cbor:"6,keyasint,omitzero"`
+
+	// Device is what the person calls the device that is added, "" for none.
+	Device string `cbor:"7,keyasint,omitempty"`
 }
 
 // rotateBody is the sealed half of a rotation, under the key it brings.

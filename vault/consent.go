@@ -63,11 +63,15 @@ func (v *Vault) Receipts(patient record.ID) ([]chain.Consent, error) {
 		return nil, err
 	}
 	defer done()
-	c, err := v.of(patient)
+	c, err := v.coming(patient)
 	if err != nil {
 		return nil, err
 	}
-	return c.chain.Consents(), nil
+	out := c.chain.Consents()
+	if w := v.awaited[patient]; w != nil && !slices.ContainsFunc(out, func(r chain.Consent) bool { return r.ID == w.receipt.ID }) {
+		out = append(out, w.receipt)
+	}
+	return out, nil
 }
 
 // GiveConsent records that a patient's record may be synchronised through a server,

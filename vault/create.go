@@ -92,7 +92,10 @@ func create(ctx context.Context, path string, first First, patient record.Patien
 
 // newDevice draws the seed of a keyholder's device and seals it in a new slot.
 func newDevice(vaultID [16]byte, who record.Keyholder, passphrase []byte, opt *Options) (*device, *seal.Slot, error) {
-	seed := seal.NewKey()
+	return deviceOf(seal.NewKey(), vaultID, who, passphrase, opt)
+}
+
+func deviceOf(seed seal.Key, vaultID [16]byte, who record.Keyholder, passphrase []byte, opt *Options) (*device, *seal.Slot, error) {
 	slot, err := seal.NewSlot(vaultID, newID(), passphrase, opt.work(), opt.Computer, seal.SlotContent{Seed: seed, Keyholder: who.ID, Name: who.Name})
 	if err != nil {
 		return nil, nil, fmt.Errorf("vault: slot: %w", err)

@@ -218,6 +218,13 @@ var (
 	// ErrNoSuchConsent is returned when nobody gave that consent, or it was
 	// withdrawn.
 	ErrNoSuchConsent = errors.New("vault: no such consent")
+	// ErrNoDevice is returned when the keyholder has no such device.
+	ErrNoDevice = errors.New("vault: no such device")
+	// ErrThisDevice is returned when a device is asked to remove itself.
+	ErrThisDevice = errors.New("vault: this very device")
+	// ErrNoKeys is returned when what a server has of a record holds no key for the
+	// one who asks.
+	ErrNoKeys = errors.New("vault: no key of this record is for us")
 	// ErrNotBackup is returned for a file that is no backup of the vault.
 	ErrNotBackup = errors.New("vault: not a backup of this vault")
 	// ErrDiskFull is returned when the disk has no room left. What was

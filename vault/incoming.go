@@ -122,7 +122,7 @@ func (v *Vault) checkPage(p *Page) (known []bool, err error) {
 		return nil, err
 	}
 	defer done()
-	c, err := v.of(p.Patient)
+	c, err := v.coming(p.Patient)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func (v *Vault) stage(ctx context.Context, seq uint64, names []chain.Hash, fetch
 // applyPage is the one transaction. numbers are where contents have been staged.
 func (a *act) applyPage(p *Page, numbers map[chain.Hash]uint64) (Applied, error) {
 	var out Applied
-	c, err := a.of(p.Patient)
+	c, err := a.coming(p.Patient)
 	if err != nil {
 		return out, err
 	}
@@ -201,6 +201,12 @@ func (a *act) applyPage(p *Page, numbers map[chain.Hash]uint64) (Applied, error)
 	}
 	fresh, moved := map[chain.Hash]Incoming{}, false
 	keys, owed := map[chain.Hash]*seal.CircleKey{}, c.sync.Owed
+	wanted := a.awaited[p.Patient]
+	if c.common() == nil {
+		if err := wanted.begin(c, p); err != nil {
+			return out, err
+		}
+	}
 	for i, in := range p.Ops {
 		id, position := in.Op.ID(), p.After+uint64(i)+1
 		if f, known := c.filed[id]; known && c.chain.Has(id) {
@@ -238,6 +244,9 @@ func (a *act) applyPage(p *Page, numbers map[chain.Hash]uint64) (Applied, error)
 		if in.Op.Kind == chain.Rotate {
 			if err := a.takeSeals(in.Op, keys); err != nil {
 				return out, err
+			}
+			if k := wanted.key(in.Op); k != nil && keys[id] == nil {
+				keys[id] = k
 			}
 		}
 		f := filed{seq: numbers[id], key: c.headerKey(in.Op, keys), position: position, time: in.Time}
@@ -288,6 +297,9 @@ func (a *act) reread(p *Page, fresh map[chain.Hash]Incoming, out *Applied) error
 	*a.state = *merged
 	defer before.wipe()
 	a.reindex = true
+	if had == nil { // this device has just been admitted
+		had = newChart(chain.New(p.Patient))
+	}
 	if now == nil {
 		return fmt.Errorf("%w: the record does not open any more", ErrAltered)
 	}
@@ -314,6 +326,12 @@ func (a *act) reread(p *Page, fresh map[chain.Hash]Incoming, out *Applied) error
 	}
 	if err := a.dropErased(); err != nil {
 		return err
+	}
+	if _, member := now.chain.Members()[a.self.id]; member && a.awaited[p.Patient] != nil && p.Last > 0 && p.N == p.Last {
+		delete(a.awaited, p.Patient)
+		if err := a.putAwaited(); err != nil {
+			return err
+		}
 	}
 	return a.log(now, record.Synchronised, record.ID{})
 }

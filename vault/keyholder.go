@@ -206,7 +206,7 @@ func (a *act) dropSlot(id [16]byte) error {
 	if err := a.tx.Delete(store.Meta, id[:]); err != nil {
 		return err
 	}
-	for _, key := range [][]byte{draftsKey(id), watchedKey(id)} {
+	for _, key := range [][]byte{draftsKey(id), watchedKey(id), awaitedKey(id)} {
 		if err := a.tx.Delete(store.Self, key); err != nil {
 			return err
 		}

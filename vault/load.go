@@ -100,6 +100,14 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 	if err := l.readSeals(tx); err != nil {
 		return nil, err
 	}
+	if l.awaited, err = openAwaited(tx, self); err != nil && mend == nil {
+		return nil, err
+	}
+	for _, w := range l.awaited {
+		for _, k := range w.keys {
+			l.offer(k)
+		}
+	}
 	if err := l.readHeaders(tx); err != nil {
 		return nil, err
 	}

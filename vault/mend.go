@@ -418,6 +418,12 @@ func (a *act) accountFor(m *mending, bad map[record.ID]bool) error {
 			return err
 		}
 	}
+	if _, err := openAwaited(a.tx, a.self); err != nil {
+		m.lose("key")
+		if err := a.putAwaited(); err != nil {
+			return err
+		}
+	}
 	if _, err := a.openWatched(a.tx, a.self); err != nil {
 		m.lose("watched")
 		if err := a.keepWatched(watchedBody{}); err != nil {

@@ -381,7 +381,7 @@ func (a *act) bringSlots(from *store.Tx) error {
 		if err := a.tx.Put(store.Meta, bytes.Clone(s.ID[:]), s.Bytes()); err != nil {
 			return err
 		}
-		for _, key := range [][]byte{bytes.Clone(s.ID[:]), draftsKey(s.ID), watchedKey(s.ID)} {
+		for _, key := range [][]byte{bytes.Clone(s.ID[:]), draftsKey(s.ID), watchedKey(s.ID), awaitedKey(s.ID)} {
 			if value := from.Get(store.Self, key); value != nil {
 				if err := a.tx.Put(store.Self, key, bytes.Clone(value)); err != nil {
 					return err

@@ -31,7 +31,7 @@ func (v *Vault) Changes(patient record.ID, after uint64, limit int) ([]Outgoing,
 		return nil, err
 	}
 	defer done()
-	c, err := v.of(patient)
+	c, err := v.coming(patient)
 	if err != nil {
 		return nil, wrap("changes", err)
 	}
@@ -141,7 +141,10 @@ func (v *Vault) Placed(patient record.ID, op chain.Hash) (bool, error) {
 		return false, err
 	}
 	defer done()
-	c, err := v.of(patient)
+	if w := v.awaited[patient]; w != nil && w.receipt.Op == op {
+		return true, nil // the server gave it
+	}
+	c, err := v.coming(patient)
 	if err != nil {
 		return false, err
 	}

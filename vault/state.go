@@ -27,9 +27,10 @@ type state struct {
 	drafts     bool // some are kept, says the manifest
 	watching   bool // folders are watched, says the manifest
 	nextSeq    uint64
-	unfinished []uint64 // versions without an operation
-	left       []*entry // erased, with something of them still in the file: another copy erased them
-	clock      uint64   // hybrid logical clock, the highest seen
+	unfinished []uint64               // versions without an operation
+	left       []*entry               // erased, with something of them still in the file: another copy erased them
+	clock      uint64                 // hybrid logical clock, the highest seen
+	awaited    map[record.ID]*awaited // records that this device was admitted to and has not fetched whole
 }
 
 // chart is one patient's chain with what can be read of it; the household's
@@ -64,6 +65,7 @@ type chart struct {
 	consents     map[record.ID]string      // the words that were read, by receipt
 	filed        map[chain.Hash]filed      // every operation of the chain that this keyholder reads
 	sync         syncBody                  // how far a server has it
+	devices      map[[16]byte]called       // who was added when, and by what name
 }
 
 // person is a keyholder in one chart.
@@ -155,6 +157,7 @@ func newChart(c *chain.Chain) *chart {
 		erasures:  map[record.ID]mention{},
 		joined:    map[record.ID]bool{},
 		filed:     map[chain.Hash]filed{},
+		devices:   map[[16]byte]called{},
 	}
 }
 
@@ -339,6 +342,9 @@ func (c *chart) applyMember(op *chain.Signed, content []byte) error {
 		return err
 	}
 	sortEntries(entries) // devices first
+	for _, e := range entries {
+		c.devices[e.Device()] = called{name: body.Device, since: record.Millis(op.HLC >> 16)}
+	}
 	pseudonym := record.ID(entries[0].Keyholder)
 	p, known := c.people[pseudonym]
 	if !known {

@@ -134,6 +134,7 @@ type SyncState struct {
 	Waiting  int           // operations that the server does not have
 	Withheld int           // operations whose body never came, and that no erasure explains
 	Lacking  []uint64      // their positions, the first of them: the server may have the body by now
+	Awaited  bool          // this device was admitted, and has not fetched all of it yet
 	Frozen   error         // why it is stopped: one of the errors of synchronising; nil when it is not
 }
 
@@ -145,11 +146,12 @@ func (v *Vault) SyncState(patient record.ID) (SyncState, error) {
 		return SyncState{}, err
 	}
 	defer done()
-	c, err := v.of(patient)
+	c, err := v.coming(patient)
 	if err != nil {
 		return SyncState{}, err
 	}
-	out := SyncState{Host: c.sync.Host, Key: c.sync.Key, N: c.sync.N, Head: c.sync.Head, At: c.sync.At, Waiting: len(c.waiting(0))}
+	_, awaited := v.awaited[patient]
+	out := SyncState{Awaited: awaited, Host: c.sync.Host, Key: c.sync.Key, N: c.sync.N, Head: c.sync.Head, At: c.sync.At, Waiting: len(c.waiting(0))}
 	for _, e := range c.missing {
 		if !e.erased && c.filed[e.id].position > 0 {
 			out.Withheld++
@@ -193,6 +195,9 @@ func (c *chart) header(tx *store.Tx, f filed) (*chain.Signed, error) {
 // freeze stops the synchronisation of a patient, and says so in the journal.
 func (v *Vault) freeze(patient record.ID, why string) error {
 	return v.act(context.Background(), func(a *act) error {
+		if a.charts[patient] == nil && a.awaited[patient] != nil {
+			return nil // nothing of it is here yet: it begins again
+		}
 		c, err := a.of(patient)
 		if err != nil {
 			return err

@@ -44,6 +44,7 @@ type remote struct {
 	said    *locked // log, and every byte that arrived
 
 	mu      sync.Mutex
+	now     time.Time
 	trouble func(w http.ResponseWriter, r *http.Request, next http.Handler)
 }
 
@@ -87,11 +88,11 @@ func newRemoteIn(t testing.TB, folder string) *remote {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &remote{t: t, folder: folder, key: [32]byte(private.Public().(ed25519.PublicKey)), said: new(locked)}
+	r := &remote{t: t, now: today, folder: folder, key: [32]byte(private.Public().(ed25519.PublicKey)), said: new(locked)}
 	if r.store, err = boltstore.Open(r.folder); err != nil {
 		t.Fatal(err)
 	}
-	r.server = server.New(r.store, server.Options{Key: private, Now: func() time.Time { return today }, Rate: 1e6, Log: slog.New(slog.NewJSONHandler(r.said, nil))})
+	r.server = server.New(r.store, server.Options{Key: private, Now: r.clock, Rate: 1e6, Log: slog.New(slog.NewJSONHandler(r.said, nil))})
 	certificate, err := server.Certificate(private, []string{"127.0.0.1"}, today)
 	if err != nil {
 		t.Fatal(err)
@@ -126,6 +127,19 @@ func newRemoteIn(t testing.TB, folder string) *remote {
 		}
 	})
 	return r
+}
+
+func (r *remote) clock() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
+}
+
+// at sets the clock of the server.
+func (r *remote) at(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now = now
 }
 
 type tee struct {

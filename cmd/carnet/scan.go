@@ -11,8 +11,8 @@ import (
 	"carnet/vault"
 )
 
-// deviceJSON is a scanner as scripts read it.
-type deviceJSON struct {
+// scannerJSON is a scanner as scripts read it.
+type scannerJSON struct {
 	Device string `json:"device"`
 	Vendor string `json:"vendor"`
 	Model  string `json:"model"`
@@ -60,9 +60,9 @@ func (a *app) listScanners() error {
 	if err != nil {
 		return err
 	}
-	out := []deviceJSON{}
+	out := []scannerJSON{}
 	for _, d := range all {
-		out = append(out, deviceJSON{d.Name, d.Vendor, d.Model, d.Kind})
+		out = append(out, scannerJSON{d.Name, d.Vendor, d.Model, d.Kind})
 	}
 	return a.give(out, func() {
 		for _, d := range all {

@@ -35,7 +35,7 @@ func (a *app) syncCommands() *cobra.Command {
 			return a.give(map[string]any{"restarted": p.ID}, func() { a.tell(text.SyncBegins, p.Name) })
 		})
 	})
-	return a.word(text.SyncWord, a.syncNowCommand(), status, anew)
+	return a.word(text.SyncWord, a.syncNowCommand(), status, anew, a.deviceCommands(), a.recoverAllCommand())
 }
 
 // withPatient is withVault for a command about one person.

@@ -249,6 +249,9 @@ func (r *run) pull() error {
 		if errors.As(err, &problem) && problem.Type == wire.ProblemUnknown {
 			// Nothing for this device. A server that never had the record is new;
 			// one that had it has lost it.
+			if state.Awaited && state.N == 0 {
+				return errors.Join(ErrRefused, problem)
+			}
 			if state.N == 0 && r.known == 0 {
 				return nil
 			}

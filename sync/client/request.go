@@ -16,11 +16,16 @@ import (
 
 // sign gives the header fields of a request.
 func (c *Client) sign(r *wire.Request, receipt chain.ID, body []byte) (map[string]string, error) {
-	device, err := c.source.Device()
+	return signed(c.source, c.opt.Gate.Now().Add(time.Duration(c.skew.Load())), r, receipt, body)
+}
+
+// signed gives the header fields of a request that is signed at a moment.
+func signed(by Signer, at time.Time, r *wire.Request, receipt chain.ID, body []byte) (map[string]string, error) {
+	device, err := by.Device()
 	if err != nil {
 		return nil, err
 	}
-	s := wire.Signature{Created: c.opt.Gate.Now().Add(time.Duration(c.skew.Load())).Unix(), Key: device}
+	s := wire.Signature{Created: at.Unix(), Key: device}
 	rand.Read(s.Nonce[:])
 	header := map[string]string{
 		"content-digest":  wire.Digest(body),
@@ -30,7 +35,7 @@ func (c *Client) sign(r *wire.Request, receipt chain.ID, body []byte) (map[strin
 	r.Header = func(name string) string { return header[name] }
 	var failed error
 	input, signature, err := s.Sign(r, func(base []byte) (sig [64]byte) {
-		_, sig, failed = c.source.SignRequest(base)
+		_, sig, failed = by.SignRequest(base)
 		return sig
 	})
 	header["signature-input"], header["signature"] = input, signature

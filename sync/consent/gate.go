@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -220,6 +221,85 @@ func (g *Gate) Tell(ctx context.Context, patient, receipt chain.ID, sign func(r 
 		return nil // one that has nothing of the record needs to know nothing
 	}
 	return ErrNone
+}
+
+// Introduction is the person's yes, on this very screen, to asking one server what it
+// has for a device that has no record yet, or for a recovery kit that is all that is
+// left. It ends soon, and is kept nowhere.
+type Introduction struct {
+	Host string
+	// Key of the server. Zeros accept any, for a meeting alone: what is said there is
+	// sealed by a code that the server does not have, and the other device tells the
+	// key.
+	Key   [32]byte
+	Until time.Time
+}
+
+// MaxIntroduction is the longest that one lasts.
+const MaxIntroduction = 30 * time.Minute
+
+// Introduce sends a request that holds nothing of a record: a meeting of two devices,
+// or a question of a device or kit about itself. It returns [ErrNone] for anything else,
+// [ErrExpired], and [ErrUnreachable].
+func (g *Gate) Introduce(ctx context.Context, in Introduction, c *Call) (*Answer, error) {
+	may := func() error {
+		now := g.opt.Now()
+		switch {
+		case !IsHost(in.Host):
+			return ErrHost
+		case !now.Before(in.Until) || in.Until.Sub(now) > MaxIntroduction:
+			return ErrExpired
+		}
+		return nil
+	}
+	meeting := strings.HasPrefix(c.Path, "/v1/meetings/")
+	if !meeting && (in.Key == [32]byte{} || !asksItself(c)) {
+		return nil, ErrNone
+	}
+	if err := may(); err != nil {
+		return nil, err
+	}
+	l := g.connect(Request{Host: in.Host, Key: in.Key}, may)
+	if in.Key == ([32]byte{}) {
+		l.transport.TLSClientConfig.VerifyConnection = nil
+	}
+	r, err := http.NewRequestWithContext(ctx, c.Method, "https://"+in.Host+c.Path, c.Body)
+	if err != nil {
+		return nil, fmt.Errorf("consent: request: %w", err)
+	}
+	r.ContentLength = c.Length
+	for name, value := range c.Header {
+		r.Header.Set(name, value)
+	}
+	answer, err := l.transport.RoundTrip(r)
+	if err != nil {
+		l.transport.CloseIdleConnections()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, errors.Join(ErrUnreachable, err)
+	}
+	return &Answer{Status: answer.StatusCode, Body: &once{ReadCloser: answer.Body, l: l}}, nil
+}
+
+// asksItself reports whether a request is a question of a device or kit about itself,
+// or brings the consent that a kit has just given.
+func asksItself(c *Call) bool {
+	rest, record := strings.CutPrefix(c.Path, "/v1/patients/")
+	_, what, _ := strings.Cut(rest, "/")
+	return c.Method == http.MethodGet && (c.Path == "/v1/patients" || record && what == "keys") || c.Method == http.MethodPost && record && what == "ops"
+}
+
+// once is the answer to a request whose connection nobody uses again.
+type once struct {
+	io.ReadCloser
+	l *line
+}
+
+func (o *once) Close() error {
+	err := o.ReadCloser.Close()
+	o.l.transport.CloseIdleConnections()
+	return err
 }
 
 // line gives the connections for a permit. The caller holds the lock.

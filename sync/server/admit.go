@@ -65,10 +65,14 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, limit int64) (*ca
 	if err := errors.Join(control.SetReadDeadline(deadline), control.SetWriteDeadline(deadline)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, nil, err
 	}
-	patient, err := patientOf(r)
-	if err != nil {
-		return nil, nil, err
+	var patient chain.ID
+	if r.URL.Path != "/v1/patients" { // which is about a device
+		var err error
+		if patient, err = patientOf(r); err != nil {
+			return nil, nil, err
+		}
 	}
+	var err error
 	receipt := chain.ID{}
 	if named := one(r.Header, "Carnet-Receipt"); named != "" {
 		if receipt, err = wire.ParseID(named); err != nil {

@@ -49,6 +49,7 @@ type Server struct {
 	keys   *limiter
 	from   *limiter
 	counts counters
+	meets  *meetings
 
 	mu      sync.Mutex
 	records map[chain.ID]*record
@@ -76,6 +77,7 @@ func New(s store.Store, opt Options) *Server {
 	out := &Server{
 		store: s, opt: opt, public: [32]byte(opt.Key.Public().(ed25519.PublicKey)), mux: http.NewServeMux(),
 		nonces: newNonces(opt.Now), keys: newLimiter(opt.Rate, opt.Now), from: newLimiter(4*opt.Rate, opt.Now),
+		meets:   newMeetings(opt.Now),
 		records: map[chain.ID]*record{}, closing: make(chan struct{}),
 	}
 	for _, r := range out.routes() {
@@ -119,6 +121,11 @@ func (s *Server) routes() []route {
 		{"PUT", patient + "/blobs/{name}", wire.MaxBlob, signed(wire.MaxBlob, true, s.putBlob)},
 		{"GET", patient + "/blobs/{name}", 0, signed(0, true, s.blob)},
 		{"DELETE", patient + "/receipts/{receipt}", 0, signed(0, false, s.withdraw)},
+		{"GET", "/v1/patients", 0, s.mine},
+		{"GET", patient + "/keys", 0, signed(0, false, s.keysOf)},
+		{"POST", patient + "/meetings/{meeting}", wire.MaxTurn, signed(wire.MaxTurn, true, s.meet)},
+		{"PUT", "/v1/meetings/{meeting}/{turn}", wire.MaxTurn, s.say},
+		{"GET", "/v1/meetings/{meeting}/{turn}", 0, s.hear},
 	}
 }
 

@@ -36,6 +36,8 @@ const (
 	ProblemReplay    = "/problems/replay"    // 401: this very request came before
 	ProblemConsent   = "/problems/consent"   // 403: no live receipt for this server
 	ProblemUnknown   = "/problems/unknown"   // 404: no such record, or nothing of it for this device
+	ProblemMeeting   = "/problems/meeting"   // 409: somebody has spoken at this turn of the meeting already
+	ProblemOver      = "/problems/over"      // 410: the meeting is over
 	ProblemChain     = "/problems/chain"     // 409: an operation does not follow what is here
 	ProblemBlobs     = "/problems/blobs"     // 412: blobs have to come first
 	ProblemLarge     = "/problems/large"     // 413: too large

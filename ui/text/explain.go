@@ -23,6 +23,7 @@ import (
 	"carnet/vault/proof"
 	"carnet/vault/record"
 	"carnet/vault/render"
+	"carnet/vault/seal"
 	"carnet/vault/watched"
 )
 
@@ -432,6 +433,36 @@ var explanations = []struct {
 		Message{"Le serveur ne répond pas, ou n'est pas celui du consentement.", "The server does not answer, or is not the one of the consent."},
 		Message{"Ce qui était déjà reçu et envoyé l'est toujours ; ce coffre reste utilisable.", "What had come and gone still has; this vault can still be used."},
 		Message{"Recommencez plus tard ; vérifiez le réseau.", "Try again later; look at the network."}}},
+	{client.ErrCode, Explanation{
+		Message{"Aucune invitation n'a ce code.", "No invitation has this code."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Vérifiez le code et le serveur, ou demandez un nouveau code.", "Check the code and the server, or ask for a new code."}}},
+	{client.ErrCodeUsed, Explanation{
+		Message{"Ce code a déjà servi.", "This code was used already."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Demandez un nouveau code. Si ce n'était pas vous, dites non sur l'autre appareil.", "Ask for a new code. If that was not you, say no on the other device."}}},
+	{client.ErrCodeLate, Explanation{
+		Message{"Le temps de cette invitation est passé.", "The time of this invitation is over."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Demandez un nouveau code.", "Ask for a new code."}}},
+	{client.ErrWords, Explanation{
+		Message{"Les six mots n'ont pas été reconnus comme les mêmes.", "The six words were not found the same."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Recommencez avec un nouveau code. Si les mots diffèrent encore, quelqu'un s'interpose : arrêtez.", "Begin again with a new code. If the words differ again, somebody stands between: stop."}}},
+	{client.ErrMeeting, Explanation{
+		Message{"Ce qui est venu ne vient pas de l'autre appareil.", "What came does not come from the other device."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Recommencez avec un nouveau code, sur un réseau de confiance.", "Begin again with a new code, on a network that you trust."}}},
+	{client.ErrNothing, Explanation{
+		Message{"Ce serveur n'a rien pour ce kit de secours.", "This server has nothing for this recovery kit."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Vérifiez l'adresse du serveur et le code de votre fiche.", "Check the address of the server and the code on your sheet."}}},
+	{seal.ErrMeetingCode, Explanation{
+		Message{"Ce n'est pas un code d'appareil.", "This is not a device code."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Tapez les seize caractères montrés par l'autre appareil.", "Type the sixteen characters shown by the other device."}}},
+	{vault.ErrNoDevice, Explanation{
+		Message{"Vous n'avez pas cet appareil.", "You have no such device."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Regardez la liste de vos appareils.", "Look at the list of your devices."}}},
+	{vault.ErrThisDevice, Explanation{
+		Message{"C'est l'appareil que vous utilisez.", "This is the device you are using."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Retirez-le depuis un autre de vos appareils.", "Remove it from another of your devices."}}},
+	{vault.ErrNoKeys, Explanation{
+		Message{"Le serveur n'a aucune clé de ce carnet pour vous.", "The server has no key of this record for you."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
+		Message{"Faites ajouter cet appareil de nouveau.", "Have this device added again."}}},
 	{client.ErrAnswer, Explanation{
 		Message{"La réponse n'est pas celle du serveur du consentement.", "The answer is not one of the server of the consent."}, syncGoesOn,
 		Message{"Recommencez plus tard. Si cela dure, demandez à la personne qui tient le serveur.", "Try again later. If it goes on, ask whoever runs the server."}}},

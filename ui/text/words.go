@@ -57,6 +57,8 @@ var actions = map[record.Action]Message{
 	record.ConsentGiven:       {"consentement donné", "consent given"},
 	record.ConsentWithdrawn:   {"consentement retiré", "consent withdrawn"},
 	record.Synchronised:       {"changements reçus d'un autre appareil", "changes received from another device"},
+	record.DeviceAdded:        {"appareil ajouté", "device added"},
+	record.DeviceRemoved:      {"appareil retiré", "device removed"},
 	record.SyncStopped:        {"synchronisation arrêtée", "synchronisation stopped"},
 	record.SyncBegunAnew:      {"synchronisation recommencée exprès", "synchronisation begun again on purpose"},
 	record.VaultOlder:         {"copie plus ancienne ouverte exprès", "older copy opened on purpose"},

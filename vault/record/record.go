@@ -352,6 +352,8 @@ const (
 	ConsentGiven       Action = "consent-given" // to synchronise through a server
 	ConsentWithdrawn   Action = "consent-withdrawn"
 	Synchronised       Action = "synchronised"      // what other devices wrote came in
+	DeviceAdded        Action = "device-added"      // another computer of the same keyholder
+	DeviceRemoved      Action = "device-removed"    // it reads nothing that is written from then on
 	SyncStopped        Action = "sync-stopped"      // the server showed what does not hold
 	SyncBegunAnew      Action = "sync-begun-anew"   // on purpose
 	VaultOlder         Action = "vault-older"       // an older copy was opened, on purpose
