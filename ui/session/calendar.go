@@ -13,7 +13,7 @@ import (
 )
 
 // TakeCalendar keeps a calendar as a document, unless it is kept already, and reads the
-// appointments that it proposes. It returns [reading.ErrOther] for a file that is none,
+// appointments that it proposes. It returns [icalendar.ErrNone] for a file that is none,
 // before anything is kept, and the errors of [vault.Vault.Import] and
 // [vault.Vault.Read]: then the document is kept all the same.
 func TakeCalendar(ctx context.Context, v *vault.Vault, patient record.ID, path string) (*vault.Reading, error) {
@@ -28,7 +28,7 @@ func TakeCalendar(ctx context.Context, v *vault.Vault, patient record.ID, path s
 		return nil, err
 	}
 	if !icalendar.Decoder.Accepts(head[:n], "") {
-		return nil, reading.ErrOther
+		return nil, icalendar.ErrNone
 	}
 	var kept record.ID
 	for r := range v.Import(ctx, patient, []string{path}, nil) {

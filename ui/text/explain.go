@@ -16,6 +16,7 @@ import (
 	"carnet/vault/exchange/bag"
 	"carnet/vault/exchange/devices"
 	"carnet/vault/exchange/hcert"
+	"carnet/vault/exchange/icalendar"
 	"carnet/vault/exchange/parcel"
 	"carnet/vault/exchange/reading"
 	"carnet/vault/exchange/shl"
@@ -740,6 +741,10 @@ var explanations = []struct {
 	{vault.ErrArchive, Explanation{
 		Message{"L'archive est entière, mais ne dit pas ce qu'une archive de Carnet dit.", "The archive is whole, but does not say what an archive of Carnet says."},
 		nothingChanged, anotherArchive}},
+	{icalendar.ErrNone, Explanation{
+		Message{"Ce fichier n'est pas un agenda (.ics).", "This file is not a calendar (.ics)."},
+		nothingChanged,
+		Message{"Dans l'autre agenda, choisissez d'exporter au format iCalendar.", "In the other calendar, choose to export as iCalendar."}}},
 	{reading.ErrOther, Explanation{
 		Message{"Ce document n'est pas d'un format que Carnet sait lire (CDA, XDM, FHIR).", "This document is not of a format that Carnet can read (CDA, XDM, FHIR)."},
 		documentSafe, exportOtherTool}},

@@ -104,7 +104,7 @@ func TestExplainCovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ pkg, dir string }{{"vault", "../../vault"}, {"render", "../../vault/render"}, {"print", "../print"}, {"keyring", "../keyring"}, {"release", "../release"}, {"proof", "../../vault/proof"}, {"devices", "../../vault/exchange/devices"}, {"gateway", "../../sync/gateway"}, {"reading", "../../vault/exchange/reading"}, {"hcert", "../../vault/exchange/hcert"}, {"shl", "../../vault/exchange/shl"}, {"consent", "../../sync/consent"}, {"client", "../../sync/client"}, {"watched", "../../vault/watched"}, {"scanner", "../scanner"}} {
+	for _, c := range []struct{ pkg, dir string }{{"vault", "../../vault"}, {"render", "../../vault/render"}, {"print", "../print"}, {"keyring", "../keyring"}, {"release", "../release"}, {"proof", "../../vault/proof"}, {"devices", "../../vault/exchange/devices"}, {"gateway", "../../sync/gateway"}, {"reading", "../../vault/exchange/reading"}, {"icalendar", "../../vault/exchange/icalendar"}, {"hcert", "../../vault/exchange/hcert"}, {"shl", "../../vault/exchange/shl"}, {"consent", "../../sync/consent"}, {"client", "../../sync/client"}, {"watched", "../../vault/watched"}, {"scanner", "../scanner"}} {
 		names := sentinels(t, c.dir)
 		if len(names) == 0 {
 			t.Errorf("%s: no errors found", c.pkg)

@@ -27,6 +27,9 @@ import (
 	"carnet/vault/record"
 )
 
+// ErrNone is returned where a calendar was asked for and a file is none.
+var ErrNone = errors.New("icalendar: not a calendar")
+
 // Decoder reads calendars. Events are proposed as appointments; tasks, journals and
 // busy times are counted and stay in the file.
 var Decoder = reading.Decoder{Format: reading.ICalendar, Accepts: accepts, Decode: decode}
