@@ -55,7 +55,7 @@ var layers = map[string]string{
 	"ui/print/cupstest":           "", // for tests
 	"ui/scanner":                  "",
 	"ui/scanner/sanetest":         "", // for tests
-	"ui/text":                     "ui/print ui/release ui/scanner vault vault/growth vault/identity vault/profile vault/record vault/render vault/schedule vault/exchange/bag vault/exchange/sheet vault/place vault/plot ui/keyring vault/rights vault/proof vault/guide vault/exchange/devices vault/series sync/gateway vault/exchange/reading vault/exchange/hcert vault/exchange/shl sync/client sync/consent vault/exchange/icalendar vault/exchange/parcel vault/watched vault/seal",
+	"ui/text":                     "ui/print ui/release ui/scanner vault vault/growth vault/identity vault/profile vault/record vault/render vault/schedule vault/exchange/bag vault/exchange/sheet vault/place vault/plot ui/keyring vault/rights vault/proof vault/guide vault/exchange/devices vault/series sync/gateway vault/exchange/reading vault/exchange/hcert vault/exchange/shl sync/client sync/consent vault/exchange/icalendar vault/exchange/parcel vault/watched",
 	"ui/kit":                      "assets vault/plot",
 	"vault/plot":                  "",
 	"ui/session":                  "ui/kit ui/print ui/text vault vault/exchange/sheet vault/filing vault/growth vault/guide vault/profile vault/record vault/render vault/rights vault/schedule ui/lockscreen vault/proof vault/series vault/exchange/hcert vault/exchange/icalendar vault/exchange/reading sync/client sync/consent vault/watched vault/exchange/shl",

@@ -45,6 +45,8 @@ var (
 	// ErrWords is returned when one of the two people, or the same on one of the two
 	// screens, did not say that the words are the same.
 	ErrWords = errors.New("client: the words were not found the same")
+	// ErrMeetingCode is returned for a code that was mistyped.
+	ErrMeetingCode = seal.ErrMeetingCode
 	// ErrMeeting is returned when what was said at a meeting does not hold: somebody
 	// stands between the two devices.
 	ErrMeeting = errors.New("client: somebody stands between the two devices")
@@ -141,7 +143,7 @@ func (i *Invitation) Link() string {
 }
 
 // ParseInvitation reads what a person typed or scanned: the link of an invitation, or a
-// code alone, for the server that host names. It returns [seal.ErrMeetingCode], or
+// code alone, for the server that host names. It returns [ErrMeetingCode], or
 // [consent.ErrHost] when neither says the server.
 func ParseInvitation(typed, host string) (*Invitation, error) {
 	out := &Invitation{Host: host}
@@ -149,10 +151,10 @@ func ParseInvitation(typed, host string) (*Invitation, error) {
 	if strings.HasPrefix(typed, invitationScheme+":") {
 		u, err := url.Parse(typed)
 		if err != nil {
-			return nil, seal.ErrMeetingCode
+			return nil, ErrMeetingCode
 		}
 		if out.Key, err = wire.ParseName(strings.TrimPrefix(u.Path, "/")); err != nil {
-			return nil, seal.ErrMeetingCode
+			return nil, ErrMeetingCode
 		}
 		out.Host, typed = u.Host, u.Fragment
 	}

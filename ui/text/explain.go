@@ -24,7 +24,6 @@ import (
 	"carnet/vault/proof"
 	"carnet/vault/record"
 	"carnet/vault/render"
-	"carnet/vault/seal"
 	"carnet/vault/watched"
 )
 
@@ -452,7 +451,7 @@ var explanations = []struct {
 	{client.ErrNothing, Explanation{
 		Message{"Ce serveur n'a rien pour ce kit de secours.", "This server has nothing for this recovery kit."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
 		Message{"Vérifiez l'adresse du serveur et le code de votre fiche.", "Check the address of the server and the code on your sheet."}}},
-	{seal.ErrMeetingCode, Explanation{
+	{client.ErrMeetingCode, Explanation{
 		Message{"Ce n'est pas un code d'appareil.", "This is not a device code."}, Message{"Rien n'a été écrit ni confié.", "Nothing was written or entrusted."},
 		Message{"Tapez les seize caractères montrés par l'autre appareil.", "Type the sixteen characters shown by the other device."}}},
 	{vault.ErrNoDevice, Explanation{
