@@ -611,7 +611,7 @@ func TestStreams(t *testing.T) {
 	const notFile = "neither a file nor a folder"
 	sparse := map[string]string{
 		"document add {}": "over 16 GB", "document add --join {}": "more than 40 photographs", measureIt: notMade + "|no export of a device",
-		"agenda import {}": noFormat, certify: notSigned, restoreIt: noArchive, mergeIt: noRecord, "proof verify {}": "not a proof",
+		"agenda import {}": "not a calendar", certify: notSigned, restoreIt: noArchive, mergeIt: noRecord, "proof verify {}": "not a proof",
 	}
 	var asks []string
 	var want [][2]string
