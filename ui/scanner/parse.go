@@ -124,7 +124,16 @@ func choose(has map[string]option, o Options) (args []string, err error) {
 // Of what scanimage says while it scans.
 var percent = regexp.MustCompile(`Progress: ([0-9.]+)%`)
 
-// statuses are what scanimage ends with, the status of SANE.
-var statuses = map[int]error{
-	3: ErrBusy, 4: ErrOption, 6: ErrJammed, 7: ErrEmpty, 8: ErrCover, 11: ErrDenied,
+// fault is what scanimage says when a page cannot be had; nothing comes after it.
+var fault = regexp.MustCompile(`scanimage: sane_(?:start|read): ([^\n]*)`)
+
+// statuses are those of SANE that have an error of their own: what scanimage ends with, and
+// what it says before.
+var statuses = []struct {
+	code int
+	said string
+	err  error
+}{
+	{3, "Device busy", ErrBusy}, {4, "Invalid argument", ErrOption}, {6, "Document feeder jammed", ErrJammed},
+	{7, "Document feeder out of documents", ErrEmpty}, {8, "Scanner cover is open", ErrCover}, {11, "Access to resource has been denied", ErrDenied},
 }

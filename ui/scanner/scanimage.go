@@ -19,7 +19,7 @@ import (
 const (
 	listLimit = 90 * time.Second // to list scanners and to say what one can do
 	pageLimit = 10 * time.Minute // for one page: fine colour on an old scanner
-	endLimit  = 5 * time.Second  // to put the lamp back once it was told to stop
+	endLimit  = 5 * time.Second  // to put the lamp back once it was told to stop, or has said what is wrong
 	maxList   = 256 << 10        // bytes of a list
 	maxSaid   = 8 << 10          // bytes of what is said of an error
 )
@@ -54,7 +54,18 @@ func run(ctx context.Context, limit time.Duration, out *bounded, said func([]byt
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrTimeout)
 	defer cancel()
-	errs := &bounded{max: maxSaid, told: said}
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	var late *time.Timer
+	errs := &bounded{max: maxSaid, told: func(b []byte) {
+		if said != nil {
+			said(b)
+		}
+		if m := fault.FindSubmatch(b); m != nil && late == nil { // some drivers never end after it
+			failed := spoken(string(m[1]))
+			late = time.AfterFunc(endLimit, func() { giveUp(failed) })
+		}
+	}}
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	cmd.Dir = "/"
@@ -63,6 +74,9 @@ func run(ctx context.Context, limit time.Duration, out *bounded, said func([]byt
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = endLimit
 	err = cmd.Run()
+	if late != nil {
+		late.Stop()
+	}
 	if cmd.Process != nil && ctx.Err() != nil {
 		// Whoever is left of the group; nobody mostly.
 		if gone := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); gone != nil && !errors.Is(gone, syscall.ESRCH) && !errors.Is(gone, syscall.EPERM) {
@@ -85,8 +99,10 @@ func run(ctx context.Context, limit time.Duration, out *bounded, said func([]byt
 
 // ended is the error of how scanimage ended. What it said names the device.
 func ended(code int, said string) error {
-	if known := statuses[code]; known != nil {
-		return known
+	for _, s := range statuses {
+		if s.code == code {
+			return s.err
+		}
 	}
 	switch {
 	case strings.Contains(said, "no SANE devices found"), strings.Contains(said, "open of device") && strings.Contains(said, "Invalid argument"):
@@ -99,6 +115,16 @@ func ended(code int, said string) error {
 		return ErrOption
 	}
 	return fmt.Errorf("%w: status %d", ErrFailed, code)
+}
+
+// spoken is the error of a page by what scanimage said of it.
+func spoken(said string) error {
+	for _, s := range statuses {
+		if s.said == said {
+			return s.err
+		}
+	}
+	return ErrFailed
 }
 
 func devices(ctx context.Context) ([]Device, error) {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"carnet/ui/scanner/sanetest"
 )
@@ -177,6 +178,20 @@ func TestGroup(t *testing.T) {
 		t.Error(err)
 	}
 	for exec.Command("/bin/kill", "-0", pid).Run() == nil { // the same limit
+	}
+}
+
+// TestStays: a driver that does not end after it has said what is wrong is not waited for;
+// SANE's own test backend is one, now and then.
+func TestStays(t *testing.T) {
+	folder := t.TempDir()
+	script := "#!/bin/sh\necho 'scanimage: sane_read: Scanner cover is open' >&2\nexec /bin/sleep 1000\n"
+	if err := os.WriteFile(filepath.Join(folder, "scanimage"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder)
+	if err := run(t.Context(), time.Hour, &bounded{max: 1}, nil); !errors.Is(err, ErrCover) {
+		t.Error(err)
 	}
 }
 
