@@ -125,7 +125,7 @@ func choose(has map[string]option, o Options) (args []string, err error) {
 var percent = regexp.MustCompile(`Progress: ([0-9.]+)%`)
 
 // fault is what scanimage says when a page cannot be had; nothing comes after it.
-var fault = regexp.MustCompile(`scanimage: sane_(?:start|read): ([^\n]*)`)
+var fault = regexp.MustCompile(`scanimage: sane_(?:start|read): ([^\n]+)\n`)
 
 // statuses are those of SANE that have an error of their own: what scanimage ends with, and
 // what it says before.

@@ -22,6 +22,7 @@ const (
 	endLimit  = 5 * time.Second  // to put the lamp back once it was told to stop, or has said what is wrong
 	maxList   = 256 << 10        // bytes of a list
 	maxSaid   = 8 << 10          // bytes of what is said of an error
+	maxFault  = 512              // bytes of the line that says what is wrong
 )
 
 // places are where Homebrew and MacPorts put scanimage: a program started from the
@@ -57,12 +58,16 @@ func run(ctx context.Context, limit time.Duration, out *bounded, said func([]byt
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
 	var late *time.Timer
+	var heard []byte // the last of what it said, which comes in pieces
+	var failed error // what it said is wrong
 	errs := &bounded{max: maxSaid, told: func(b []byte) {
 		if said != nil {
 			said(b)
 		}
-		if m := fault.FindSubmatch(b); m != nil && late == nil { // some drivers never end after it
-			failed := spoken(string(m[1]))
+		heard = append(heard, b...)
+		heard = heard[max(0, len(heard)-maxFault):]
+		if m := fault.FindSubmatch(heard); m != nil && late == nil { // some drivers never end after it, or crash
+			failed = spoken(string(m[1]))
 			late = time.AfterFunc(endLimit, func() { giveUp(failed) })
 		}
 	}}
@@ -91,6 +96,8 @@ func run(ctx context.Context, limit time.Duration, out *bounded, said func([]byt
 		return ErrTooLarge
 	case err == nil:
 		return nil
+	case failed != nil && failed != ErrFailed:
+		return failed
 	case !errors.As(err, &exit):
 		return fmt.Errorf("%w: %w", ErrFailed, pathless(err))
 	}

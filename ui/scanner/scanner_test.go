@@ -181,17 +181,19 @@ func TestGroup(t *testing.T) {
 	}
 }
 
-// TestStays: a driver that does not end after it has said what is wrong is not waited for;
-// SANE's own test backend is one, now and then.
+// TestStays: a driver that does not end after it has said what is wrong is not waited for,
+// and one that crashes then has said it; SANE's own test backend does both, now and then.
 func TestStays(t *testing.T) {
 	folder := t.TempDir()
-	script := "#!/bin/sh\necho 'scanimage: sane_read: Scanner cover is open' >&2\nexec /bin/sleep 1000\n"
-	if err := os.WriteFile(filepath.Join(folder, "scanimage"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	t.Setenv("PATH", folder)
-	if err := run(t.Context(), time.Hour, &bounded{max: 1}, nil); !errors.Is(err, ErrCover) {
-		t.Error(err)
+	for _, end := range []string{"exec /bin/sleep 1000", "kill -SEGV $$"} {
+		script := "#!/bin/sh\necho 'scanimage: sane_read: Scanner cover is open' >&2\n" + end + "\n"
+		if err := os.WriteFile(filepath.Join(folder, "scanimage"), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(t.Context(), time.Hour, &bounded{max: 1}, nil); !errors.Is(err, ErrCover) {
+			t.Errorf("%s: %v", end, err)
+		}
 	}
 }
 
