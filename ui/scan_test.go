@@ -29,7 +29,7 @@ func withScanner(t *testing.T) (*user, *sanetest.Scanners) {
 // TestScan: pages of a scanner are looked at before they are kept, more can be scanned
 // beside them, and they become one document.
 func TestScan(t *testing.T) {
-	u, _ := withScanner(t)
+	u, s := withScanner(t)
 	before := len(u.documents())
 	u.press(text.ScanVerb)
 	u.shows(u.Say(text.ScanVerb))
@@ -47,6 +47,11 @@ func TestScan(t *testing.T) {
 	u.press(text.ScanAnother)
 	u.reads(u.Say(text.ReviewPage, 2))
 	u.press(text.PageTurn, 2)
+	s.Fail("SANE_STATUS_COVER_OPEN")
+	u.press(text.ScanAnother)
+	u.reads("Le capot du scanner est ouvert.")
+	u.press(text.Close)
+	u.shows(u.Say(text.ReviewTitle))
 	u.press(text.FileInto, "Léa")
 	u.until("the outcome", func() bool { return u.mayRead("1 document ajouté") })
 	u.settle()
@@ -86,6 +91,11 @@ func TestScanEnds(t *testing.T) {
 	u.isOpen()
 	u.Go(session.Documents)
 	u.settle()
+	s.Fail("SANE_STATUS_JAMMED")
+	u.press(text.ScanVerb)
+	u.press(text.ScanStart)
+	u.reads("Une feuille est coincée dans le scanner.", "Rien n'a été ajouté.")
+	u.press(text.Close)
 	s.None()
 	u.press(text.ScanVerb)
 	u.reads("Aucun scanner n'a été trouvé")

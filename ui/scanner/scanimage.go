@@ -94,10 +94,10 @@ func run(ctx context.Context, limit time.Duration, out *bounded, said func([]byt
 		return context.Cause(ctx)
 	case out.over:
 		return ErrTooLarge
+	case failed != nil && (err == nil || failed != ErrFailed): // also where it ends as if all were well
+		return failed
 	case err == nil:
 		return nil
-	case failed != nil && failed != ErrFailed:
-		return failed
 	case !errors.As(err, &exit):
 		return fmt.Errorf("%w: %w", ErrFailed, pathless(err))
 	}
