@@ -282,7 +282,7 @@ func TestServerKilled(t *testing.T) { killServer(t, 6) }
 
 func TestTortureServerKilled(t *testing.T) {
 	if os.Getenv("CARNET_TORTURE") == "" {
-		t.Skip("CARNET_TORTURE is not set")
+		t.Skip("the long form, 300 kills, runs with CARNET_TORTURE=1")
 	}
 	killServer(t, 300)
 }
@@ -425,7 +425,7 @@ func TestClientKilled(t *testing.T) { killClient(t, 4) }
 
 func TestTortureClientKilled(t *testing.T) {
 	if os.Getenv("CARNET_TORTURE") == "" {
-		t.Skip("CARNET_TORTURE is not set")
+		t.Skip("the long form, 300 kills, runs with CARNET_TORTURE=1")
 	}
 	killClient(t, 300)
 }
