@@ -110,15 +110,14 @@ func (c *chart) waiting(after uint64) (out []chain.Hash) {
 	return out
 }
 
-// Blob gives the sealed bytes of one chunk that an outgoing operation names, by its
-// place among [chain.Op.Blobs].
-func (v *Vault) Blob(o Outgoing, i int) ([]byte, error) {
+// AppendBlob appends the sealed bytes of one chunk that an outgoing operation names, by
+// its place among [chain.Op.Blobs].
+func (v *Vault) AppendBlob(dst []byte, o Outgoing, i int) ([]byte, error) {
 	done, err := v.looking()
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	var out []byte
 	err = v.db.View(func(tx *store.Tx) error {
 		value, err := tx.Chunk(o.Seq, uint32(i), i+1 < len(o.Op.Blobs))
 		if err != nil {
@@ -127,10 +126,10 @@ func (v *Vault) Blob(o Outgoing, i int) ([]byte, error) {
 		if value == nil {
 			return fmt.Errorf("%w: chunk", ErrDamaged)
 		}
-		out = bytes.Clone(value)
+		dst = append(dst, value...)
 		return nil
 	})
-	return out, wrap("read chunk", err)
+	return dst, wrap("read chunk", err)
 }
 
 // Placed reports whether the server has given an operation a place. It returns

@@ -47,7 +47,7 @@ func (o *order) push(t testing.TB, v *vault.Vault, patient record.ID) {
 			}
 			if !out.Bare {
 				for i, name := range out.Op.Blobs {
-					if o.blobs[name], err = v.Blob(out, i); err != nil {
+					if o.blobs[name], err = v.AppendBlob(nil, out, i); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -78,20 +78,27 @@ func newMortal(t testing.TB) *mortal {
 	if err := os.WriteFile(m.config, []byte(`{"requestsPerSecond": 1e6}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// Below the ports that a system gives to those who call: one of them would take the
-	// address while nobody is there.
-	for m.address == "" {
-		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
-		if l, err := net.Listen("tcp", address); err == nil {
-			m.address = address
-			if err := l.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	m.address = freeAddress(t)
 	m.start()
 	t.Cleanup(m.kill)
 	return m
+}
+
+// freeAddress is one of this machine, below the ports that a system gives to those who
+// call: one of them would take the address while nobody is there.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	for {
+		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			continue
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return address
+	}
 }
 
 func (m *mortal) start() {

@@ -37,7 +37,7 @@ type Source interface {
 	SyncState(patient record.ID) (vault.SyncState, error)
 	Placed(patient record.ID, op chain.Hash) (bool, error)
 	Changes(patient record.ID, after uint64, limit int) ([]vault.Outgoing, error)
-	Blob(o vault.Outgoing, i int) ([]byte, error)
+	AppendBlob(dst []byte, o vault.Outgoing, i int) ([]byte, error)
 	Apply(ctx context.Context, p *vault.Page, fetch func(context.Context, chain.Hash) ([]byte, error), progress func(done, total int64)) (vault.Applied, error)
 	StopSync(patient record.ID) error
 	Delivered(ctx context.Context, patient record.ID, ids []chain.Hash) error

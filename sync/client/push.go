@@ -118,9 +118,9 @@ func (r *run) post(changes []vault.Outgoing) (*wire.Accepted, error) {
 	return accepted, r.checkHeads(&accepted.Head)
 }
 
-// uploads is how many blobs are on their way at once: the server makes each durable
-// before it answers, which takes longer than to send it.
-const uploads = 8
+// uploads is how many packs of blobs are on their way at once: the server makes each
+// durable before it answers, which takes longer than to send it.
+const uploads = 6
 
 // place is where a blob is found.
 type place struct {
@@ -151,30 +151,48 @@ func (r *run) upload(changes []vault.Outgoing) error {
 		if err != nil {
 			return errors.Join(ErrAnswer, err)
 		}
-		sending, failed := errgroup.WithContext(r.ctx)
-		sending.SetLimit(uploads)
-		for _, name := range missing.Names {
-			if failed.Err() != nil {
-				break
-			}
-			sending.Go(func() error {
-				p, asked := at[name]
-				if !asked {
-					return fmt.Errorf("%w: missing", ErrAnswer)
-				}
-				content, err := r.source.Blob(p.of, p.i)
-				if err != nil {
-					return err
-				}
-				_, err = r.ask("PUT", r.path(fmt.Sprintf("blobs/%x", name)), "", content, 0)
-				return err
-			})
-		}
-		if err := errors.Join(sending.Wait(), r.ctx.Err()); err != nil {
+		if err := r.uploadMissing(missing.Names, at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// uploadMissing sends blobs in packs, some at once, and reads on meanwhile.
+func (r *run) uploadMissing(names [][32]byte, at map[chain.Hash]place) error {
+	sending, ctx := errgroup.WithContext(r.ctx)
+	sending.SetLimit(uploads)
+	read := func() error {
+		var pack []byte
+		for i, name := range names {
+			p, asked := at[name]
+			if !asked {
+				return fmt.Errorf("%w: missing", ErrAnswer)
+			}
+			if pack == nil {
+				pack = make([]byte, 0, wire.MaxPack)
+			}
+			var err error
+			pack, err = wire.AppendBlob(pack, name, func(b []byte) ([]byte, error) { return r.source.AppendBlob(b, p.of, p.i) })
+			if err != nil {
+				return err
+			}
+			if len(pack) < wire.PackBytes && i+1 < len(names) {
+				continue
+			}
+			if ctx.Err() != nil {
+				return nil // one of them says why
+			}
+			full := pack
+			pack = nil
+			sending.Go(func() error {
+				_, err := r.ask("POST", r.path("blobs"), "", full, 0)
+				return err
+			})
+		}
+		return nil
+	}
+	return errors.Join(read(), sending.Wait(), r.ctx.Err())
 }
 
 // follow takes the places that an answer gives, without asking for what was just sent.

@@ -466,7 +466,7 @@ type gated struct {
 // piece is how much is read between two looks at the ledger, in bytes; less when the
 // rate is bounded, so that it is even.
 const (
-	piece      = 32 << 10
+	piece      = 256 << 10
 	pacedPiece = 8 << 10
 )
 

@@ -22,8 +22,9 @@ const (
 	skewMillis = uint64(maxSkew / time.Millisecond)
 )
 
-// maxTransfer is how long a request may take to arrive, and an answer to leave.
-const maxTransfer = 2 * time.Minute
+// maxTransfer is how long a request may take to arrive, and an answer to leave: the
+// packs that a device sends at once, at the lowest rate that it may be held to.
+const maxTransfer = 3 * time.Minute
 
 // refusal is a [wire.Problem] on its way out.
 type refusal struct{ *wire.Problem }
@@ -86,7 +87,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, limit int64) (*ca
 	if now := s.opt.Now(); now.Sub(time.Unix(sig.Created, 0)).Abs() > maxSkew {
 		return nil, nil, refusal{&wire.Problem{Type: wire.ProblemClock, Title: "signed too long ago or in the future", Status: http.StatusUnauthorized, Time: now.Unix()}}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	body, err := readAll(http.MaxBytesReader(w, r.Body, limit), min(limit, r.ContentLength))
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return nil, nil, refuse(http.StatusRequestEntityTooLarge, wire.ProblemLarge, "too large")
@@ -98,6 +99,17 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, limit int64) (*ca
 		return nil, nil, refuse(http.StatusBadRequest, wire.ProblemMessage, "the body is not what its digest says")
 	}
 	return &call{w: w, r: r, patient: patient, device: sig.Key, receipt: receipt, body: body}, sig, nil
+}
+
+// mostAhead is how much is set aside for a body on the word of whoever sends it.
+const mostAhead = wire.MaxPack
+
+// readAll reads a body that says how long it is, -1 for one that does not.
+func readAll(r io.Reader, said int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(max(said, 0), mostAhead)) + bytes.MinRead)
+	_, err := b.ReadFrom(r)
+	return b.Bytes(), err
 }
 
 // verify holds the signature to a device's key, and to never having been used.

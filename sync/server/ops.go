@@ -422,14 +422,11 @@ func (c *call) name() (name [32]byte, err error) {
 	return name, nil
 }
 
-// putBlob keeps a blob: 201 when it is new, 204 when it was there.
-func (s *Server) putBlob(c *call) error {
-	name, err := c.name()
+// putBlobs keeps the blobs of a pack: 201 when one is new, 204 when all were there.
+func (s *Server) putBlobs(c *call) error {
+	pack, err := wire.ParsePack(c.body)
 	if err != nil {
-		return err
-	}
-	if len(c.body) == 0 {
-		return refuse(http.StatusBadRequest, wire.ProblemMessage, "an empty blob")
+		return refuse(http.StatusBadRequest, wire.ProblemMessage, "not a pack of blobs")
 	}
 	usage, err := s.store.Usage(c.r.Context(), c.patient)
 	if err != nil {
@@ -438,15 +435,19 @@ func (s *Server) putBlob(c *call) error {
 	if usage.Bytes+int64(len(c.body)) > s.opt.Quota {
 		return refuse(http.StatusInsufficientStorage, wire.ProblemQuota, "there is no room left for this record")
 	}
-	stored, err := s.store.PutBlob(c.r.Context(), c.patient, name, c.body)
+	list := make([]store.Blob, len(pack))
+	for i, b := range pack {
+		list[i] = store.Blob(b)
+	}
+	stored, err := s.store.PutBlobs(c.r.Context(), c.patient, list)
 	if err != nil {
 		return err
 	}
-	if !stored {
+	if stored == 0 {
 		c.w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	s.counts.blobs.Add(1)
+	s.counts.blobs.Add(int64(stored))
 	c.w.WriteHeader(http.StatusCreated)
 	return nil
 }

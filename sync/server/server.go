@@ -118,7 +118,7 @@ func (s *Server) routes() []route {
 		{"GET", patient + "/heads", 0, signed(0, true, s.head)},
 		{"GET", "/v1/events", 0, signed(0, true, s.events)},
 		{"POST", patient + "/blobs/have", 64 << 10, signed(64<<10, true, s.have)},
-		{"PUT", patient + "/blobs/{name}", wire.MaxBlob, signed(wire.MaxBlob, true, s.putBlob)},
+		{"POST", patient + "/blobs", wire.MaxPack, signed(wire.MaxPack, true, s.putBlobs)},
 		{"GET", patient + "/blobs/{name}", 0, signed(0, true, s.blob)},
 		{"DELETE", patient + "/receipts/{receipt}", 0, signed(0, false, s.withdraw)},
 		{"GET", "/v1/patients", 0, s.mine},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -194,10 +193,15 @@ func TestRefusals(t *testing.T) {
 		r.Header.Set("Signature-Input", strings.Replace(r.Header.Get("Signature-Input"), "created=1", "created=2", 1))
 	})
 	expect("the future", old, 401, wire.ProblemClock)
-	expect("another body", d.request("PUT", d.path("blobs/"+strings.Repeat("ab", 32)), []byte("a"), func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("b")) }), 400, wire.ProblemMessage)
-	expect("a long blob", d.request("PUT", d.path("blobs/"+strings.Repeat("ab", 32)), make([]byte, wire.MaxBlob+1), nil), 413, wire.ProblemLarge)
-	expect("a blob", d.request("PUT", d.path("blobs/"+strings.Repeat("ab", 32)), []byte("a"), nil), 201, "")
-	expect("it again", d.request("PUT", d.path("blobs/"+strings.Repeat("ab", 32)), []byte("a"), nil), 204, "")
+	expect("another body", d.request("POST", d.path("blobs"), packed(t, [32]byte{0xab}, "a"), func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("b")) }), 400, wire.ProblemMessage)
+	expect("a long pack", d.request("POST", d.path("blobs"), make([]byte, wire.MaxPack+1), nil), 413, wire.ProblemLarge)
+	expect("a long blob", d.request("POST", d.path("blobs"), packed(t, [32]byte{0xab}, strings.Repeat("a", wire.MaxBlob+1)), nil), 400, wire.ProblemMessage)
+	expect("a blob", d.request("POST", d.path("blobs"), packed(t, [32]byte{0xab}, "a"), nil), 201, "")
+	expect("it again", d.request("POST", d.path("blobs"), packed(t, [32]byte{0xab}, "a"), nil), 204, "")
+	expect("it and one more", d.request("POST", d.path("blobs"), append(packed(t, [32]byte{0xab}, "other"), packed(t, [32]byte{0xad}, "b")...), nil), 201, "")
+	if _, _, b := ask(t, s, d.request("GET", d.path("blobs/ab"+strings.Repeat("00", 31)), nil, nil)); string(b) != "a" {
+		t.Errorf("a blob that was there became %q", b)
+	}
 	expect("another blob", d.request("GET", d.path("blobs/"+strings.Repeat("ac", 32)), nil, nil), 404, wire.ProblemUnknown)
 
 	whole := d.ops
@@ -230,6 +234,16 @@ func TestRefusals(t *testing.T) {
 	expect("a push after it", d.request("POST", d.path("ops"), d.push(), nil), 403, wire.ProblemConsent)
 }
 
+// packed is a pack of one blob.
+func packed(t *testing.T, name [32]byte, content string) []byte {
+	t.Helper()
+	b, err := wire.AppendBlob(nil, name, func(b []byte) ([]byte, error) { return append(b, content...), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func TestLimits(t *testing.T) {
 	s, key := newServer(t, server.Options{Quota: 10_000, Records: 1, Rate: 1})
 	d := begin(t)
@@ -237,7 +251,7 @@ func TestLimits(t *testing.T) {
 	if status, _, b := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
 		t.Fatalf("%d %s", status, b)
 	}
-	if status, kind, _ := ask(t, s, d.request("PUT", d.path("blobs/"+strings.Repeat("ab", 32)), make([]byte, 9000), nil)); status != 507 || kind != wire.ProblemQuota {
+	if status, kind, _ := ask(t, s, d.request("POST", d.path("blobs"), packed(t, [32]byte{0xab}, strings.Repeat("a", 9000)), nil)); status != 507 || kind != wire.ProblemQuota {
 		t.Errorf("over the quota: %d %s", status, kind)
 	}
 	other := begin(t)
@@ -324,7 +338,7 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range [][32]byte{named, stray} {
-		if status, _, b := ask(t, s, d.request("PUT", d.path("blobs/"+hex.EncodeToString(name[:])), []byte("ciphertext"), nil)); status != 201 {
+		if status, _, b := ask(t, s, d.request("POST", d.path("blobs"), packed(t, name, "ciphertext"), nil)); status != 201 {
 			t.Fatalf("%d %s", status, b)
 		}
 	}

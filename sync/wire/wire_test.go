@@ -263,6 +263,66 @@ func TestProblem(t *testing.T) {
 	}
 }
 
+// packOf makes a pack of blobs of the names 1, 2, ... and these lengths.
+func packOf(t testing.TB, lengths ...int) (out []byte) {
+	t.Helper()
+	for i, n := range lengths {
+		var err error
+		out, err = wire.AppendBlob(out, chain.Hash{byte(i + 1)}, func(b []byte) ([]byte, error) {
+			return append(b, bytes.Repeat([]byte{byte(i + 1)}, n)...), nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func TestPack(t *testing.T) {
+	lengths := []int{1, wire.MaxBlob, 7, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob - 8}
+	whole := packOf(t, lengths...)
+	blobs, err := wire.ParsePack(whole)
+	if err != nil || len(blobs) != len(lengths) {
+		t.Fatalf("%d blobs, %v", len(blobs), err)
+	}
+	for i, b := range blobs {
+		if b.Name != (chain.Hash{byte(i + 1)}) || !bytes.Equal(b.Content, bytes.Repeat([]byte{byte(i + 1)}, lengths[i])) {
+			t.Errorf("blob %d is %x, of %d bytes", i, b.Name, len(b.Content))
+		}
+	}
+	for what, bad := range map[string][]byte{
+		"nothing": nil, "an empty blob": packOf(t, 3, 0), "a long blob": packOf(t, wire.MaxBlob+1), "one twice": append(packOf(t, 3), packOf(t, 4)...),
+		"cut": whole[:len(whole)-1], "cut in a head": packOf(t, 3)[:20], "too much": packOf(t, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, 100),
+	} {
+		if _, err := wire.ParsePack(bad); !errors.Is(err, wire.ErrMessage) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	failed := errors.New("it cannot be read")
+	if _, err := wire.AppendBlob(nil, chain.Hash{}, func([]byte) ([]byte, error) { return nil, failed }); err != failed {
+		t.Errorf("%v", err)
+	}
+}
+
+func FuzzPack(f *testing.F) {
+	f.Add(packOf(f, 1, 2, 300))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		blobs, err := wire.ParsePack(b)
+		if err != nil {
+			return
+		}
+		var again []byte
+		for _, x := range blobs {
+			if again, err = wire.AppendBlob(again, x.Name, func(to []byte) ([]byte, error) { return append(to, x.Content...), nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(again, b) {
+			t.Errorf("%x is read as %x", b, again)
+		}
+	})
+}
+
 func FuzzMessages(f *testing.F) {
 	for name, m := range messages(f) {
 		f.Add(name, wire.Encode(m))

@@ -45,6 +45,12 @@ type Batch struct {
 	Devices, Gone []chain.ID
 }
 
+// Blob is a sealed piece of a document.
+type Blob struct {
+	Name    chain.Hash
+	Content []byte
+}
+
 // Usage is what a patient takes.
 type Usage struct {
 	Ops   uint64
@@ -66,17 +72,16 @@ type Store interface {
 	Withdrawn(ctx context.Context, patient chain.ID) (map[chain.ID]bool, error)
 
 	// Missing lists those of the names that are not there. The others count as
-	// come now, for Sweep.
+	// come now, for Sweep, or within the last hour.
 	Missing(ctx context.Context, patient chain.ID, names [][32]byte) ([][32]byte, error)
-	// PutBlob makes a blob durable; one that is there stays, counts as come now,
-	// and stored is false.
-	PutBlob(ctx context.Context, patient chain.ID, name [32]byte, content []byte) (stored bool, err error)
+	// PutBlobs makes blobs of different names durable, none of them empty. Those that
+	// are there stay and count as come now; stored is how many were not.
+	PutBlobs(ctx context.Context, patient chain.ID, list []Blob) (stored int, err error)
 	// Blob returns a blob, or [ErrAbsent].
 	Blob(ctx context.Context, patient chain.ID, name [32]byte) ([]byte, error)
 
 	// Sweep drops the blobs of a patient that came before a moment and that are not
-	// named, and what was left of those that never came whole. It returns how many.
-	// Nobody may append for this patient meanwhile.
+	// named. It returns how many. Nobody may append for this patient meanwhile.
 	Sweep(ctx context.Context, patient chain.ID, before time.Time, named func(name [32]byte) bool) (int, error)
 
 	// Records lists the patients.

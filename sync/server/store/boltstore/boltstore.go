@@ -1,10 +1,11 @@
-// Package boltstore keeps operations in one bbolt file and blobs as files beside it.
+// Package boltstore keeps operations in one bbolt file and blobs in files beside it.
 //
 // The file is operations.db; its buckets are p (operations of a patient: a nested
 // bucket by patient, u64 position), u (devices: device | patient), w (consents that
-// are over: patient | receipt) and z (bytes that a patient takes). A blob lies at
-// blobs/PATIENT/ab/cd/NAME, in hexadecimal: it is written under another name, synced,
-// renamed, and its folder synced, before anybody is told that it is there.
+// are over: patient | receipt), z (bytes that a patient takes), b (where a blob is:
+// patient | name) and k (what a pack holds: patient | pack). Blobs that come together
+// lie one after the other in one file, packs/PATIENT/PACK in hexadecimal, which never
+// changes: it is synced, with its folder, before the bbolt file says what is in it.
 package boltstore
 
 import (
@@ -12,14 +13,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -34,11 +33,13 @@ var (
 	devices   = []byte{'u'}
 	withdrawn = []byte{'w'}
 	sizes     = []byte{'z'}
+	blobs     = []byte{'b'}
+	packs     = []byte{'k'}
 )
 
 const (
 	fileName  = "operations.db"
-	blobsName = "blobs"
+	packsName = "packs"
 )
 
 // Store is a [store.Store] in a folder.
@@ -46,15 +47,16 @@ type Store struct {
 	folder string
 	bolt   *bbolt.DB
 
-	blobs sync.Mutex // held while blobs are dropped, or named by a backup
+	dropping sync.Mutex // held while packs are dropped, or copied by a backup
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Open opens the store in a folder, and makes it when it is not there. A second
-// process waits a second and gets an error.
+// Open opens the store in a folder, and makes it when it is not there. Packs that an
+// interrupted act left, and that nothing is in, are removed. A second process waits a
+// second and gets an error.
 func Open(folder string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Join(folder, blobsName), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(folder, packsName), 0o700); err != nil {
 		return nil, err
 	}
 	db, err := bbolt.Open(filepath.Join(folder, fileName), 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
@@ -63,17 +65,21 @@ func Open(folder string) (*Store, error) {
 	}
 	db.MaxBatchDelay = 2 * time.Millisecond // a group commit waits no longer for company
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{patients, devices, withdrawn, sizes} {
+		for _, name := range [][]byte{patients, devices, withdrawn, sizes, blobs, packs} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	s := &Store{folder: folder, bolt: db}
+	if err == nil {
+		err = s.clean()
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{folder: folder, bolt: db}, nil
+	return s, nil
 }
 
 // Close waits for what is under way.
@@ -158,31 +164,10 @@ func (s *Store) Append(ctx context.Context, b *store.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if len(b.Blobs) > 0 {
-		s.blobs.Lock()
-		defer s.blobs.Unlock()
+	if len(b.Blobs) == 0 {
+		return s.bolt.Batch(func(tx *bbolt.Tx) error { return s.append(tx, b) })
 	}
-	if err := s.bolt.Batch(func(tx *bbolt.Tx) error { return s.append(tx, b) }); err != nil {
-		return err
-	}
-	// What nothing names any more: a crash before this leaves files that a check
-	// counts and the same erasure takes away when it is sent again.
-	var freed int64
-	for _, name := range b.Blobs {
-		path := s.path(b.Patient, name)
-		info, err := os.Stat(path)
-		if err == nil {
-			err = os.Remove(path)
-			freed += info.Size()
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	if freed == 0 {
-		return nil
-	}
-	return s.bolt.Batch(func(tx *bbolt.Tx) error { return grow(tx, b.Patient, -freed) })
+	return s.drop(b.Patient, b.Blobs, func(tx *bbolt.Tx) error { return s.append(tx, b) })
 }
 
 func (s *Store) append(tx *bbolt.Tx, b *store.Batch) error {
@@ -311,141 +296,6 @@ func (s *Store) Usage(_ context.Context, patient chain.ID) (out store.Usage, err
 	return out, err
 }
 
-// path is where a blob lies.
-func (s *Store) path(patient chain.ID, name [32]byte) string {
-	n := hex.EncodeToString(name[:])
-	return filepath.Join(s.folder, blobsName, hex.EncodeToString(patient[:]), n[:2], n[2:4], n)
-}
-
-// Missing implements [store.Store].
-func (s *Store) Missing(_ context.Context, patient chain.ID, names [][32]byte) (out [][32]byte, err error) {
-	for _, name := range names {
-		switch err := touch(s.path(patient, name)); {
-		case errors.Is(err, fs.ErrNotExist):
-			out = append(out, name)
-		case err != nil:
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// A blob's file is SHA-256 of the content, then the content.
-
-// PutBlob implements [store.Store].
-func (s *Store) PutBlob(_ context.Context, patient chain.ID, name [32]byte, content []byte) (stored bool, err error) {
-	path := s.path(patient, name)
-	if err := touch(path); !errors.Is(err, fs.ErrNotExist) {
-		return false, err
-	}
-	folder := filepath.Dir(path)
-	if err := makeFolders(filepath.Join(s.folder, blobsName), folder); err != nil {
-		return false, err
-	}
-	f, err := os.CreateTemp(folder, partPrefix+"*")
-	if err != nil {
-		return false, err
-	}
-	sum := sha256.Sum256(content)
-	_, err = f.Write(append(sum[:], content...))
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return false, errors.Join(err, os.Remove(f.Name()))
-	}
-	if err := syncFolder(folder); err != nil {
-		return false, err
-	}
-	size := int64(sha256.Size + len(content))
-	return true, s.bolt.Batch(func(tx *bbolt.Tx) error { return grow(tx, patient, size) })
-}
-
-// touch makes a blob that is there count as come now.
-func touch(path string) error {
-	now := time.Now()
-	return os.Chtimes(path, now, now)
-}
-
-// partPrefix begins the name of a blob that has not come whole.
-const partPrefix = ".part-"
-
-// Sweep implements [store.Store].
-func (s *Store) Sweep(ctx context.Context, patient chain.ID, before time.Time, named func(name [32]byte) bool) (n int, err error) {
-	s.blobs.Lock()
-	defer s.blobs.Unlock()
-	var freed int64
-	err = filepath.WalkDir(filepath.Join(s.folder, blobsName, hex.EncodeToString(patient[:])), func(path string, d fs.DirEntry, err error) error {
-		if err = errors.Join(err, ctx.Err()); err != nil || d.IsDir() {
-			return err
-		}
-		name, err := hex.DecodeString(d.Name())
-		part := strings.HasPrefix(d.Name(), partPrefix)
-		if !part && (err != nil || len(name) != 32 || named([32]byte(name))) {
-			return nil // what is not ours stays
-		}
-		info, err := d.Info()
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
-			return nil
-		}
-		if err = errors.Join(err, os.Remove(path)); err != nil {
-			return err
-		}
-		if n++; !part {
-			freed += info.Size()
-		}
-		return nil
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil // no blob has come
-	}
-	if freed == 0 {
-		return n, err
-	}
-	return n, errors.Join(err, s.bolt.Batch(func(tx *bbolt.Tx) error { return grow(tx, patient, -freed) }))
-}
-
-// makeFolders makes the folders down to one, and syncs each that holds a new one.
-func makeFolders(root, folder string) error {
-	rest, err := filepath.Rel(root, folder)
-	if err != nil {
-		return err
-	}
-	at := root
-	for _, name := range strings.Split(rest, string(filepath.Separator)) {
-		above := at
-		at = filepath.Join(at, name)
-		err := os.Mkdir(at, 0o700)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err := errors.Join(err, syncFolder(above)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Blob implements [store.Store].
-func (s *Store) Blob(_ context.Context, patient chain.ID, name [32]byte) ([]byte, error) {
-	b, err := os.ReadFile(s.path(patient, name))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, store.ErrAbsent
-	case err != nil:
-		return nil, err
-	}
-	return blobOf(b)
-}
-
-func blobOf(b []byte) ([]byte, error) {
-	if len(b) < sha256.Size || sha256.Sum256(b[sha256.Size:]) != [32]byte(b) {
-		return nil, store.ErrDamaged
-	}
-	return b[sha256.Size:], nil
-}
-
 // Check implements [store.Store].
 func (s *Store) Check(ctx context.Context, tell func(store.Finding)) (out store.Totals, err error) {
 	found := func(f store.Finding) {
@@ -472,7 +322,7 @@ func (s *Store) Check(ctx context.Context, tell func(store.Finding)) (out store.
 					found(store.Finding{Patient: patient, What: "operation", N: o.N})
 					return nil
 				}
-				s.checkOp(patient, &o, found)
+				checkOp(tx, patient, &o, found)
 				return nil
 			})
 		})
@@ -480,27 +330,9 @@ func (s *Store) Check(ctx context.Context, tell func(store.Finding)) (out store.
 	if err != nil {
 		return out, err
 	}
-	err = filepath.WalkDir(filepath.Join(s.folder, blobsName), func(path string, d fs.DirEntry, err error) error {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), partPrefix) {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // erased meanwhile
-		}
-		if err != nil {
-			return err
-		}
-		out.Blobs++
-		out.Bytes += int64(len(b))
-		if _, err := blobOf(b); err != nil {
-			found(store.Finding{What: "blob"})
-		}
-		return nil
-	})
+	if err == nil {
+		err = s.checkPacks(ctx, &out, found)
+	}
 	if err == nil && out.Damaged > 0 {
 		err = store.ErrDamaged
 	}
@@ -508,7 +340,7 @@ func (s *Store) Check(ctx context.Context, tell func(store.Finding)) (out store.
 }
 
 // checkOp holds an operation to its body and its blobs.
-func (s *Store) checkOp(patient chain.ID, o *store.Op, found func(store.Finding)) {
+func checkOp(tx *bbolt.Tx, patient chain.ID, o *store.Op, found func(store.Finding)) {
 	op, err := chain.Parse(o.Op, o.Sig)
 	switch {
 	case err != nil || op.Patient != patient:
@@ -520,26 +352,26 @@ func (s *Store) checkOp(patient chain.ID, o *store.Op, found func(store.Finding)
 		found(store.Finding{Patient: patient, What: "body", N: o.N})
 	}
 	for _, name := range op.Blobs {
-		if _, err := os.Stat(s.path(patient, name)); err != nil {
+		if tx.Bucket(blobs).Get(blobKey(patient, name)) == nil {
 			found(store.Finding{Patient: patient, What: "blob", N: o.N})
 		}
 	}
 }
 
 // Backup implements [store.Store]: the operations first, as they are at one moment;
-// then every blob, which holds at least those that these operations name, since no
-// erasure runs meanwhile.
+// then every pack, which are at least those of that moment, since none is dropped
+// meanwhile.
 func (s *Store) Backup(ctx context.Context, folder string) error {
 	if entries, err := os.ReadDir(folder); err == nil && len(entries) > 0 {
 		return fmt.Errorf("boltstore: backup: %w", fs.ErrExist)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(folder, blobsName), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(folder, packsName), 0o700); err != nil {
 		return err
 	}
-	s.blobs.Lock()
-	defer s.blobs.Unlock()
+	s.dropping.Lock()
+	defer s.dropping.Unlock()
 	err := s.bolt.View(func(tx *bbolt.Tx) error {
 		return writeWhole(filepath.Join(folder, fileName), func(w io.Writer) error {
 			_, err := tx.WriteTo(w)
@@ -549,24 +381,16 @@ func (s *Store) Backup(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	from := filepath.Join(s.folder, blobsName)
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), partPrefix) {
+	return s.eachPack(func(patient chain.ID, pack uint64) error {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rest, err := filepath.Rel(from, path)
+		b, err := os.ReadFile(s.path(patient, pack))
 		if err != nil {
 			return err
 		}
-		to := filepath.Join(folder, blobsName, rest)
-		if err := makeFolders(filepath.Join(folder, blobsName), filepath.Dir(to)); err != nil {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
+		to := packPath(folder, patient, pack)
+		if err := makeFolder(filepath.Dir(to)); err != nil {
 			return err
 		}
 		return writeWhole(to, func(w io.Writer) error {
@@ -576,7 +400,7 @@ func (s *Store) Backup(ctx context.Context, folder string) error {
 	})
 }
 
-// writeWhole writes a file of a backup and syncs it with its folder.
+// writeWhole writes a file that was not there and syncs it with its folder.
 func writeWhole(path string, fill func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"carnet/sync/server/store"
@@ -27,10 +28,10 @@ func TestDamagedBlob(t *testing.T) {
 	}
 	defer s.Close()
 	ctx := context.Background()
-	if _, err := s.PutBlob(ctx, chain.ID{1}, [32]byte{2}, []byte("ciphertext")); err != nil {
+	if _, err := s.PutBlobs(ctx, chain.ID{1}, []store.Blob{{Name: [32]byte{2}, Content: []byte("ciphertext")}}); err != nil {
 		t.Fatal(err)
 	}
-	err = filepath.WalkDir(filepath.Join(folder, "blobs"), func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(filepath.Join(folder, "packs"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -46,5 +47,41 @@ func TestDamagedBlob(t *testing.T) {
 	}
 	if totals, err := s.Check(ctx, nil); !errors.Is(err, store.ErrDamaged) || totals.Damaged != 1 {
 		t.Errorf("%+v, %v", totals, err)
+	}
+}
+
+// What an interrupted act left is gone at the next start; what is not the store's stays.
+func TestLeftBehind(t *testing.T) {
+	folder := t.TempDir()
+	s, err := boltstore.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	patient := chain.ID{1}
+	if _, err := s.PutBlobs(t.Context(), patient, []store.Blob{{Name: [32]byte{2}, Content: []byte("ciphertext")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	at := filepath.Join(folder, "packs", "01"+strings.Repeat("00", 15))
+	left, foreign := filepath.Join(at, strings.Repeat("0", 16)), filepath.Join(at, "note")
+	for _, path := range []string{left, foreign} {
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s, err = boltstore.Open(folder); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was left behind is there: %v", err)
+	}
+	if _, err := os.Stat(foreign); err != nil {
+		t.Error(err)
+	}
+	if b, err := s.Blob(t.Context(), patient, [32]byte{2}); err != nil || string(b) != "ciphertext" {
+		t.Errorf("%q, %v", b, err)
 	}
 }

@@ -8,7 +8,11 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,13 +67,16 @@ func Run(t *testing.T, open func(folder string) (store.Store, error)) {
 	if missing, err := s.Missing(ctx, p, [][32]byte{blob, {1}}); err != nil || len(missing) != 2 {
 		t.Fatalf("%v, %v", missing, err)
 	}
-	stored, err := s.PutBlob(ctx, p, blob, []byte("ciphertext"))
-	if err != nil || !stored {
-		t.Fatalf("%t, %v", stored, err)
+	other := [32]byte{0xab, 0xce}
+	put := func(want int, list ...store.Blob) {
+		t.Helper()
+		if stored, err := s.PutBlobs(ctx, p, list); err != nil || stored != want {
+			t.Fatalf("%d stored, %v", stored, err)
+		}
 	}
-	if stored, err = s.PutBlob(ctx, p, blob, []byte("something else")); err != nil || stored {
-		t.Fatalf("a blob was replaced: %t, %v", stored, err)
-	}
+	put(2, store.Blob{Name: blob, Content: []byte("ciphertext")}, store.Blob{Name: other, Content: []byte("beside it")})
+	put(0, store.Blob{Name: blob, Content: []byte("something else")})
+	put(1, store.Blob{Name: [32]byte{0xef}, Content: []byte("of no operation")}, store.Blob{Name: blob, Content: []byte("something else")})
 	if b, err := s.Blob(ctx, p, blob); err != nil || string(b) != "ciphertext" {
 		t.Fatalf("%q, %v", b, err)
 	}
@@ -77,7 +84,7 @@ func Run(t *testing.T, open func(folder string) (store.Store, error)) {
 		t.Errorf("the blob of another patient: %v", err)
 	}
 
-	first := store.Batch{Patient: p, Ops: []store.Op{op(t, p, 1, []byte("one"), blob), op(t, p, 2, []byte("two"))}, Devices: []chain.ID{device}}
+	first := store.Batch{Patient: p, Ops: []store.Op{op(t, p, 1, []byte("one"), blob), op(t, p, 2, []byte("two"), other)}, Devices: []chain.ID{device}}
 	must(s.Append(ctx, &first))
 	if err := s.Append(ctx, &first); !errors.Is(err, store.ErrMoved) {
 		t.Errorf("the same position twice: %v", err)
@@ -112,11 +119,11 @@ func Run(t *testing.T, open func(folder string) (store.Store, error)) {
 		t.Errorf("records %v, %v", list, err)
 	}
 	totals, err := s.Check(ctx, nil)
-	if err != nil || totals.Ops != 4 || totals.Blobs != 1 || totals.Patients != 2 {
+	if err != nil || totals.Ops != 4 || totals.Blobs != 3 || totals.Patients != 2 {
 		t.Errorf("%+v, %v", totals, err)
 	}
 
-	sweep(t, s, p, blob)
+	sweep(t, s, p, blob, other)
 
 	backup := t.TempDir()
 	must(s.Backup(ctx, backup))
@@ -129,11 +136,17 @@ func Run(t *testing.T, open func(folder string) (store.Store, error)) {
 	if _, err := s.Blob(ctx, p, blob); !errors.Is(err, store.ErrAbsent) {
 		t.Errorf("an erased blob: %v", err)
 	}
+	if b, err := s.Blob(ctx, p, other); err != nil || string(b) != "beside it" {
+		t.Errorf("the blob beside an erased one: %q, %v", b, err)
+	}
 	if after, err := s.Usage(ctx, p); err != nil || after.Bytes >= before.Bytes || after.Ops != 3 {
 		t.Errorf("%+v after %+v, %v", after, before, err)
 	}
 
 	must(s.Close())
+	lies(t, folder, false, "ciphertext")
+	lies(t, folder, true, "beside it")
+	lies(t, backup, true, "ciphertext", "beside it")
 	s, err = open(folder)
 	must(err)
 	if got := all(t, s, p, 0); len(got) != 3 || !got[0].Bare || string(got[2].Body) != "three" {
@@ -147,8 +160,10 @@ func Run(t *testing.T, open func(folder string) (store.Store, error)) {
 	if got := all(t, s, p, 0); len(got) != 3 || string(got[0].Body) != "one" {
 		t.Errorf("the backup has %+v", got)
 	}
-	if b, err := s.Blob(ctx, p, blob); err != nil || string(b) != "ciphertext" {
-		t.Errorf("the blob of the backup: %q, %v", b, err)
+	for name, want := range map[[32]byte]string{blob: "ciphertext", other: "beside it"} {
+		if b, err := s.Blob(ctx, p, name); err != nil || string(b) != want {
+			t.Errorf("the blob of the backup: %q, %v", b, err)
+		}
 	}
 	_, err = s.Check(ctx, nil)
 	must(errors.Join(err, s.Backup(ctx, t.TempDir())))
@@ -159,31 +174,50 @@ func Run(t *testing.T, open func(folder string) (store.Store, error)) {
 }
 
 // sweep leaves what is named, and what has come lately.
-func sweep(t *testing.T, s store.Store, patient chain.ID, named [32]byte) {
+func sweep(t *testing.T, s store.Store, patient chain.ID, named ...[32]byte) {
 	ctx := context.Background()
-	stray := [32]byte{0xee}
-	if _, err := s.PutBlob(ctx, patient, stray, []byte("of no operation")); err != nil {
+	stray := [][32]byte{{0xee}, {0xef}}
+	if _, err := s.PutBlobs(ctx, patient, []store.Blob{{Name: stray[0], Content: []byte("of no operation either")}}); err != nil {
 		t.Fatal(err)
 	}
 	before, err := s.Usage(ctx, patient)
 	if err != nil {
 		t.Fatal(err)
 	}
-	is := func(name [32]byte) bool { return name == named }
+	is := func(name [32]byte) bool { return slices.Contains(named, name) }
 	if n, err := s.Sweep(ctx, patient, time.Now().Add(-time.Hour), is); err != nil || n != 0 {
 		t.Errorf("%d that had just come, %v", n, err)
 	}
 	if n, err := s.Sweep(ctx, chain.ID{0xff}, time.Now().Add(time.Hour), is); err != nil || n != 0 {
 		t.Errorf("%d of somebody who has none, %v", n, err)
 	}
-	if n, err := s.Sweep(ctx, patient, time.Now().Add(time.Hour), is); err != nil || n != 1 {
+	if n, err := s.Sweep(ctx, patient, time.Now().Add(time.Hour), is); err != nil || n != 2 {
 		t.Errorf("%d dropped, %v", n, err)
 	}
-	if missing, err := s.Missing(ctx, patient, [][32]byte{named, stray}); err != nil || !slices.Equal(missing, [][32]byte{stray}) {
+	if missing, err := s.Missing(ctx, patient, append(slices.Clone(named), stray...)); err != nil || !slices.Equal(missing, stray) {
 		t.Errorf("missing %x, %v", missing, err)
 	}
 	if after, err := s.Usage(ctx, patient); err != nil || after.Bytes >= before.Bytes {
 		t.Errorf("%+v after %+v, %v", after, before, err)
+	}
+}
+
+// lies looks for contents of blobs in the files of a store that is closed.
+func lies(t *testing.T, folder string, want bool, contents ...string) {
+	t.Helper()
+	for _, c := range contents {
+		found := false
+		err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || strings.HasSuffix(path, ".db") {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			found = found || bytes.Contains(b, []byte(c))
+			return err
+		})
+		if err != nil || found != want {
+			t.Errorf("%q lies in the files: %t, %v", c, found, err)
+		}
 	}
 }
 
@@ -193,7 +227,7 @@ func many(t *testing.T, s store.Store) {
 	ctx := context.Background()
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	won := map[string]int{}
+	won, kept := map[string]int{}, 0
 	patient := chain.ID{7}
 	for i := range 8 {
 		wg.Add(1)
@@ -212,7 +246,31 @@ func many(t *testing.T, s store.Store) {
 			}
 		}()
 	}
+	for range 8 { // the same blobs from many sides: each is kept once
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for n := range byte(5) {
+				list := []store.Blob{{Name: [32]byte{n}, Content: []byte{n, n}}, {Name: [32]byte{n + 1}, Content: []byte{n + 1, n + 1}}}
+				stored, err := s.PutBlobs(ctx, patient, list)
+				if err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				kept += stored
+				mu.Unlock()
+			}
+		}()
+	}
 	wg.Wait()
+	if kept != 6 {
+		t.Errorf("%d blobs were new, of 6", kept)
+	}
+	for n := range byte(6) {
+		if b, err := s.Blob(ctx, patient, [32]byte{n}); err != nil || !bytes.Equal(b, []byte{n, n}) {
+			t.Errorf("%x, %v", b, err)
+		}
+	}
 	got := all(t, s, patient, 0)
 	if len(got) != len(won) {
 		t.Errorf("%d operations, %d acknowledged", len(got), len(won))
