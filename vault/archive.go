@@ -30,6 +30,7 @@ const (
 	archiveProfile   = "data/profil/profil.json"
 	archiveMembers   = "data/consentements/acces.json"
 	archiveConsents  = "data/consentements/synchronisation.json" // archives of earlier versions do not have it
+	archiveHandOver  = "data/consentements/remise.json"          // of a record that its vault began with
 	archiveJournal   = "data/journal/audit.jsonl"
 	archiveOriginals = "data/originals/"
 	archiveSchemas   = "data/schema/"

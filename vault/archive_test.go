@@ -23,6 +23,7 @@ import (
 	"carnet/vault/exchange/bag"
 	"carnet/vault/exchange/icalendar"
 	"carnet/vault/profile"
+	"carnet/vault/proof"
 	"carnet/vault/record"
 )
 
@@ -585,28 +586,7 @@ func TestHostileArchive(t *testing.T) {
 		"a member of no name": {"data/consentements/acces.json", `"` + dominique + `"`, `""`, vault.ErrArchive},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			w, err := bag.Create(t.Context(), dir, "x", bag.Options{Day: today})
-			h.must(err)
-			h.must(filepath.WalkDir(filepath.Join(made.Path, "data"), func(at string, d fs.DirEntry, err error) error {
-				if err != nil || d.IsDir() {
-					return err
-				}
-				content, err := os.ReadFile(at)
-				if err != nil {
-					return err
-				}
-				in, err := filepath.Rel(made.Path, at)
-				if filepath.ToSlash(in) == c.file {
-					if !bytes.Contains(content, []byte(c.from)) {
-						t.Fatalf("%s does not have %s", in, c.from)
-					}
-					content = bytes.Replace(content, []byte(c.from), []byte(c.to), 1)
-				}
-				return errors.Join(err, w.Add(filepath.ToSlash(in), int64(len(content)), bytes.NewReader(content)))
-			}))
-			at, err := w.Close(nil, nil)
-			h.must(err)
+			at := rewritten(t, made.Path, c.file, c.from, c.to)
 			a, err := vault.OpenArchive(t.Context(), at, nil, nil)
 			if c.want != nil {
 				if !errors.Is(err, c.want) {
@@ -624,6 +604,40 @@ func TestHostileArchive(t *testing.T) {
 			}
 		})
 	}
+}
+
+// rewritten makes a whole archive of another, with one change in one of its files.
+func rewritten(t *testing.T, made, file, from, to string) string {
+	t.Helper()
+	w, err := bag.Create(t.Context(), t.TempDir(), "x", bag.Options{Day: today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(filepath.Join(made, "data"), func(at string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(at)
+		if err != nil {
+			return err
+		}
+		in, err := filepath.Rel(made, at)
+		if filepath.ToSlash(in) == file {
+			if !bytes.Contains(content, []byte(from)) {
+				t.Fatalf("%s does not have %s", in, from)
+			}
+			content = bytes.Replace(content, []byte(from), []byte(to), 1)
+		}
+		return errors.Join(err, w.Add(filepath.ToSlash(in), int64(len(content)), bytes.NewReader(content)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := w.Close(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
 }
 
 // TestRestoreBeside: into a record that has some of it already, under other ids or
@@ -776,6 +790,25 @@ func TestFidelityHandedOver(t *testing.T) {
 	patients, err := h.Patients()
 	h.must(err)
 	h.faithful(patients[0].ID)
+
+	// The proof of it lies there for everybody, and comes back; one that was changed
+	// is refused.
+	made := h.export(patients[0].ID, nil)
+	said, err := os.ReadFile(filepath.Join(made.Path, "data", "consentements", "remise.json"))
+	h.must(err)
+	if p, err := proof.Parse(said); err != nil || p.Kind != proof.HandOver || p.Patient != g.lou.ID {
+		t.Errorf("the proof in the archive: %+v, %v", p, err)
+	}
+	other := elsewhere(t, h.who, "1984-05-02")
+	other.restore(made.Path, nil)
+	other.reopen()
+	if all, err := other.HandedOver(); err != nil || len(all) != 1 || !all[0].Received || !bytes.Equal(all[0].Proof, said) {
+		t.Errorf("restored: %+v, %v", all, err)
+	}
+	changed := rewritten(t, made.Path, "data/consentements/remise.json", `"documents": `, `"documents": 1`)
+	if _, err := vault.OpenArchive(t.Context(), changed, nil, nil); !errors.Is(err, vault.ErrArchive) {
+		t.Errorf("a proof that was changed: %v", err)
+	}
 }
 
 // someServer is what a consent to synchronise is given for.

@@ -187,6 +187,7 @@ type exporter struct {
 	entries   []archivedRecord
 	erased    []archivedErasure
 	journal   []byte
+	handOver  []byte       // the proof of one; nil for none
 	lastRow   string       // hash of the last row of the journal
 	bytes     int64        // of documents
 	kept      bag.Verified // what a program would read again
@@ -313,6 +314,9 @@ func (e *exporter) gatherMembers(patient record.ID) error {
 			Language: x.Language, Program: x.Program, Words: x.Words, Withdrawn: x.Withdrawn,
 		})
 	}
+	if c.received != nil {
+		e.handOver = c.received.Proof
+	}
 	known := []formerMember{}
 	for pseudonym, role := range c.keyholders() {
 		p := c.people[pseudonym]
@@ -424,6 +428,9 @@ func (e *exporter) write() ([]bag.Info, error) {
 		}
 	}
 	files[archiveJournal] = e.journal
+	if e.handOver != nil {
+		files[archiveHandOver] = e.handOver
+	}
 	if err := e.tables(files); err != nil {
 		return nil, err
 	}

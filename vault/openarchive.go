@@ -11,6 +11,7 @@ import (
 
 	"carnet/vault/exchange/bag"
 	"carnet/vault/profile"
+	"carnet/vault/proof"
 	"carnet/vault/record"
 )
 
@@ -23,6 +24,7 @@ type Archive struct {
 	profile   archivedProfile
 	members   archivedMembers
 	consents  []formerConsent
+	handOver  *handOverBody // nil for a record that nobody handed over
 	patient   record.Patient
 	from      record.ID // the record it was made of
 	paths     map[string]int
@@ -30,7 +32,7 @@ type Archive struct {
 
 // archiveKept are the files that a program reads again.
 func archiveKept(name string) bool {
-	return slices.Contains([]string{archiveDocuments, archiveProfile, archiveMembers, archiveConsents}, name)
+	return slices.Contains([]string{archiveDocuments, archiveProfile, archiveMembers, archiveConsents, archiveHandOver}, name)
 }
 
 // OpenArchive reads a whole archive and verifies it; it needs no vault. Nothing is
@@ -67,6 +69,13 @@ func readArchive(b *bag.Bag, found bag.Verified) (*Archive, error) {
 	}
 	if err := a.readConsents(found.Kept[archiveConsents], found.Files); err != nil {
 		return nil, err
+	}
+	if b, there := found.Kept[archiveHandOver]; there {
+		p, err := proof.Parse(b)
+		if err != nil || p.Kind != proof.HandOver {
+			return nil, ErrArchive
+		}
+		a.handOver = &handOverBody{At: record.At(p.At), Name: a.patient.Name, Proof: b}
 	}
 	if id, err := record.ParseID(found.Value("External-Identifier")); err == nil {
 		a.from = id

@@ -378,6 +378,11 @@ func (a *act) restore(archive *Archive, now, before *restorePlan, s *stash) (out
 	if err := a.restoreMembers(c, archive); err != nil {
 		return out, err
 	}
+	if archive.handOver != nil && c.received == nil {
+		if _, err := a.write(c, draft{kind: chain.Data, head: bodyHead{Type: record.TypeHandOver, ID: c.patient.ID}, body: *archive.handOver}); err != nil {
+			return out, err
+		}
+	}
 	now.Patient = c.patient
 	if now.Documents+now.Records+now.Erasures == 0 && !now.New && !a.touched {
 		return now.Restored, nil

@@ -105,23 +105,18 @@ func (s *archiveSecret) flags(a *app, c *cobra.Command) *cobra.Command {
 func (a *app) openArchive(path string, s *archiveSecret) (*vault.Archive, error) {
 	secret := &bag.Secret{}
 	defer func() { clear(secret.Passphrase) }()
-	var err error
-	switch {
+	_, err := bag.Open(path, nil)
+	switch sealed := errors.Is(err, bag.ErrSealed); {
+	case !sealed: // what else is wrong with it is told below
 	case s.identityFD != noFD:
 		var identity []byte
 		if identity, err = a.secret(s.identityFD, "age-identity-fd", text.AskArchivePhrase); err != nil {
 			return nil, err
 		}
 		secret.Identity = string(identity)
-	case s.phraseFD != noFD:
+	default:
 		if secret.Passphrase, err = a.secret(s.phraseFD, "age-passphrase-fd", text.AskArchivePhrase); err != nil {
 			return nil, err
-		}
-	default:
-		if _, err := bag.Open(path, nil); errors.Is(err, bag.ErrSealed) {
-			if secret.Passphrase, err = a.secret(noFD, "age-passphrase-fd", text.AskArchivePhrase); err != nil {
-				return nil, err
-			}
 		}
 	}
 	progress := a.progress()

@@ -17,7 +17,8 @@ import (
 type closure struct {
 	how     vault.Closure
 	exports []string // archives
-	proof   string   // file
+	secret  archiveSecret
+	proof   string // file
 }
 
 func (a *app) closureFlags(c *cobra.Command) *closure {
@@ -27,6 +28,7 @@ func (a *app) closureFlags(c *cobra.Command) *closure {
 	c.Flags().BoolVar(&x.how.NoExport, "no-export", false, a.Say(text.OptNoExport))
 	c.Flags().StringArrayVar(&x.exports, "export", nil, a.Say(text.OptClosureExport))
 	c.Flags().StringVar(&x.proof, "proof", "", a.Say(text.OptProof))
+	x.secret.flags(a, c)
 	return x
 }
 
@@ -35,10 +37,11 @@ func (x *closure) asked() bool {
 	return x.how.Erase || x.how.Irreversible || x.how.NoExport || x.proof != "" || len(x.exports) > 0
 }
 
-// readExports verifies the archives that were named.
+// readExports verifies the archives that were named. Each sealed one takes a line of
+// the descriptor.
 func (a *app) readExports(x *closure) error {
 	for _, path := range x.exports {
-		archive, err := a.openArchive(path, &archiveSecret{noFD, noFD})
+		archive, err := a.openArchive(path, &x.secret)
 		if err != nil {
 			return err
 		}

@@ -130,8 +130,8 @@ LES FICHIERS  data/originals : chaque document tel qu'il a été reçu.
               data/agenda/rendez-vous.ics : ce qui est à venir, pour un agenda.
               data/journal/audit.jsonl : qui a fait quoi ; chaque ligne porte
               la somme SHA-256 de la précédente.
-              data/consentements : qui a accès. data/schema : la description
-              des fichiers JSON.
+              data/consentements : qui a accès, et la preuve signée d'une remise
+              du carnet. data/schema : la description des fichiers JSON.
 VÉRIFIER      Dans le dossier qui contient bagit.txt :
                   sha256sum -c manifest-sha256.txt
               Sous Windows : Get-FileHash, à comparer avec la liste.
@@ -156,8 +156,8 @@ THE FILES     data/originals: each document as it was received.
               data/agenda/rendez-vous.ics: what is to come, for a calendar.
               data/journal/audit.jsonl: who did what; each line carries the
               SHA-256 of the one before.
-              data/consentements: who has access. data/schema: what the JSON
-              files mean.
+              data/consentements: who has access, and the signed proof of a
+              hand-over. data/schema: what the JSON files mean.
 VERIFY        In the folder that has bagit.txt in it:
                   sha256sum -c manifest-sha256.txt
               On Windows: Get-FileHash, to compare with the list.
