@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"sort"
 
 	"go.etcd.io/bbolt"
@@ -53,29 +55,63 @@ func (db *DB) checkTrees() error {
 	})
 }
 
-// checkTree walks the branch pages below a root. A root of 0 lies inside its
+// checkTree walks the pages below a root, one level after the other: the system is
+// told which are wanted before the first of them is read. A root of 0 lies inside its
 // parent and has no pages.
 func (db *DB) checkTree(root uint64) error {
 	if root == 0 {
 		return nil
 	}
-	seen := map[uint64]bool{}
-	todo := []uint64{root}
-	for len(todo) > 0 {
-		page := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		children, err := db.children(page)
-		if err != nil {
-			return err
+	branches := map[uint64]bool{}
+	for level := []uint64{root}; len(level) > 0; {
+		expectPages(db.file, level)
+		var below []uint64
+		for _, page := range level {
+			children, err := db.children(page)
+			if err != nil {
+				return err
+			}
+			if len(children) == 0 {
+				continue
+			}
+			if branches[page] {
+				return fmt.Errorf("%w: pages in a circle", ErrDamaged)
+			}
+			branches[page] = true
+			below = append(below, children...)
 		}
-		if len(children) > 0 && seen[page] {
-			return fmt.Errorf("%w: pages in a circle", ErrDamaged)
-		}
-		seen[page] = len(children) > 0
-		todo = append(todo, children...)
+		level = below
 	}
 	return nil
 }
+
+// Pages that are this near to each other are read in one go, and a system takes so
+// many bytes of one wish.
+const (
+	nearPages = 32
+	mostWish  = 128 << 10
+)
+
+// expectPages tells the system which pages are read next: without that each is a wait
+// of its own where the file is not in memory. It is advice, and costs nothing else.
+func expectPages(f *os.File, pages []uint64) {
+	sorted := slices.Sorted(slices.Values(pages))
+	for len(sorted) > 0 {
+		first, last := sorted[0], sorted[0]
+		for len(sorted) > 0 && sorted[0]-last <= nearPages {
+			last, sorted = sorted[0], sorted[1:]
+		}
+		if last >= maxPages {
+			return // of no file: reading it tells
+		}
+		for at, end := int64(first)*pageSize, int64(last+1)*pageSize; at < end; at += mostWish {
+			expect(f, at, min(end-at, mostWish))
+		}
+	}
+}
+
+// maxPages is more than a file has.
+const maxPages = 1 << 48
 
 // checkPath walks the branch pages below a root that bbolt is about to take to a
 // key, since it would follow a circle of them until the memory is full. What
