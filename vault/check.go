@@ -29,7 +29,7 @@ type Report struct {
 // DamagedItem is something of this keyholder's that does not hold.
 type DamagedItem struct {
 	Document record.ID // zero when it is not a document
-	What     string    // "record", "operation", "key", "content", "draft", "watched", "journal" or "header"
+	What     string    // "record", "operation", "key", "content", "draft", "watched", "journal", "page" or "header"
 }
 
 // Ok reports whether nothing was found damaged.
@@ -130,6 +130,13 @@ func (s *state) checkRecords(ctx context.Context, tx *store.Tx, r *Report) error
 	// What is derived can be made again, but only where its pages hold.
 	if err := tx.Each(store.Index, func(_, _ []byte) error { return ctx.Err() }); err != nil {
 		return err
+	}
+	for _, b := range store.Buckets() {
+		if err := tx.Laid(b); errors.Is(err, ErrDamaged) {
+			r.Damaged = append(r.Damaged, DamagedItem{What: "page"})
+		} else if err != nil {
+			return err
+		}
 	}
 	return tx.Each(store.Records, func(key, value []byte) error {
 		if err := ctx.Err(); err != nil {

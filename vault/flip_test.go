@@ -103,7 +103,7 @@ func (f *flipper) flip(at, bit int) string {
 	if err := os.WriteFile(f.path, spoilt, 0o600); err != nil {
 		return "SILENT " + err.Error()
 	}
-	for who := range f.seats {
+	for _, who := range []string{sacha, dominique, camille} { // who knows least first
 		if outcome := f.look(who, false); outcome != "" {
 			return outcome
 		}
@@ -144,12 +144,14 @@ func (f *flipper) look(who string, written bool) string {
 		return named(err, "refused by check")
 	case v.Damage() != (vault.Damage{}):
 		return "told at unlock"
+	case !report.Ok() && written:
+		return fmt.Sprintf("told by check: %+v", report.Damaged)
 	case !report.Ok():
 		return "told by check"
 	}
 	got, err := seen(v)
 	if err != nil || got != f.want[who] && !(written && who == camille) {
-		return fmt.Sprintf("SILENT: %s sees something else, %v", who, err)
+		return fmt.Sprintf("SILENT: %s sees something else, %v: %.300q", who, err, firstDifference([]byte(f.want[who]), []byte(got)))
 	}
 	return ""
 }

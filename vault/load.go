@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -162,9 +163,18 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 	return l.state, l.number(tx, reserved)
 }
 
-// readSeals opens what is sealed to this device.
+// readSeals opens what is sealed to this device. Nothing else says which records a
+// person was given who has not written since: what is wrong here is told.
 func (l *loader) readSeals(tx *store.Tx) error {
-	return tx.Each(store.Seals, func(_, value []byte) error {
+	if err := tx.Laid(store.Seals); errors.Is(err, ErrDamaged) {
+		l.damaged++
+	} else if err != nil {
+		return err
+	}
+	return tx.Each(store.Seals, func(key, value []byte) error {
+		if !bytes.Equal(key, sealKey(value)) {
+			l.damaged++
+		}
 		k, _, err := l.self.OpenSeal(l.self.id, value)
 		if errors.Is(err, seal.ErrNotForMe) {
 			return nil

@@ -112,6 +112,7 @@ var damages = map[string]Message{
 	"journal":   {"journal", "journal"},
 	"draft":     {"saisie en cours", "unfinished form"},
 	"watched":   WatchFailure,
+	"page":      {"page du fichier", "page of the file"},
 	"manifest":  {"mémoire du titulaire", "what the keyholder remembered"},
 	"header":    {"en-tête du fichier (le dernier changement peut manquer)", "header of the file (the last change may be missing)"},
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,9 @@ const (
 )
 
 var buckets = []Bucket{Meta, Seals, Records, Chunks, Ops, Journal, Index, Outbox, Self}
+
+// Buckets lists them all.
+func Buckets() []Bucket { return slices.Clone(buckets) }
 
 // Format is the version of the file format that this package writes.
 const Format = 1

@@ -183,6 +183,86 @@ func (db *DB) childTo(page uint64, key []byte) (child uint64, whole bool, err er
 	return child, whole, nil
 }
 
+// Laid returns [ErrDamaged] when a page of a bucket does not have its elements one
+// after the other, as every page is written: one wrong bit in the head of a page or of
+// an element hides what was there without a trace. It looks at the file as the last
+// commit left it, and reads all pages of the bucket.
+func (tx *Tx) Laid(b Bucket) error {
+	if root := uint64(tx.bucket(b).Root()); root != 0 {
+		return tx.db.laid(root, maxDepth, nil)
+	}
+	return tx.db.laid(uint64(tx.b.Cursor().Bucket().Root()), maxDepth, func(key, value []byte) error {
+		if !bytes.Equal(key, []byte{byte(b)}) || len(value) < bucketHead {
+			return nil
+		}
+		return laidOut(value[bucketHead:], func(_, _ []byte, _ uint64) error { return nil }) // a small bucket lies inside its parent
+	})
+}
+
+// bucketHead is what stands before the page of a bucket that lies inside its parent.
+const bucketHead = 16
+
+// laid looks at a page and those below it, depth levels of them at most. leaf, which
+// may be nil, is given what the leaves hold.
+func (db *DB) laid(page uint64, depth int, leaf func(key, value []byte) error) error {
+	at := int64(page) * pageSize
+	head := make([]byte, pageHead)
+	if err := db.readPage(head, at); err != nil {
+		return err
+	}
+	more := int64(binary.LittleEndian.Uint32(head[12:]))
+	if size, err := db.file.Stat(); err != nil {
+		return err
+	} else if depth == 0 || at+(1+more)*pageSize > size.Size() {
+		return fmt.Errorf("%w: page head", ErrDamaged)
+	}
+	b := make([]byte, (1+more)*pageSize)
+	if err := db.readPage(b, at); err != nil {
+		return err
+	}
+	return laidOut(b, func(key, value []byte, child uint64) error {
+		switch {
+		case child != 0:
+			return db.laid(child, depth-1, leaf)
+		case leaf != nil:
+			return leaf(key, value)
+		}
+		return nil
+	})
+}
+
+// laidOut calls each for the elements of a page, with the page below one of a branch.
+// An element says where its key lies from there on, its length and the value's; in a
+// leaf after four bytes of flags, in a branch with the page instead of the value.
+func laidOut(b []byte, each func(key, value []byte, child uint64) error) error {
+	damaged := fmt.Errorf("%w: page", ErrDamaged)
+	if len(b) < pageHead {
+		return damaged
+	}
+	branch := binary.LittleEndian.Uint16(b[8:]) == branchFlag
+	count := int64(binary.LittleEndian.Uint16(b[10:]))
+	next := pageHead + count*branchElement // those of a leaf are as long
+	if next > int64(len(b)) {
+		return damaged
+	}
+	for at := int64(pageHead); count > 0; at, count = at+branchElement, count-1 {
+		e := b[at:]
+		u32 := func(i int) int64 { return int64(binary.LittleEndian.Uint32(e[i:])) }
+		from, key, value, child := u32(4), u32(8), u32(12), uint64(0)
+		if branch {
+			from, key, value, child = u32(0), u32(4), 0, binary.LittleEndian.Uint64(e[8:])
+		}
+		if at+from != next || next+key+value > int64(len(b)) || branch && child == 0 {
+			return damaged
+		}
+		if err := each(b[next:next+key], b[next+key:next+key+value], child); err != nil {
+			return err
+		}
+		next += key + value
+	}
+	return nil
+}
+
 // children lists the pages below one; none for a leaf.
 func (db *DB) children(page uint64) ([]uint64, error) {
 	at := int64(page) * pageSize
