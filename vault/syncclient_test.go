@@ -39,6 +39,7 @@ type remote struct {
 	folder  string
 	address string
 	key     [32]byte
+	private ed25519.PrivateKey
 	server  *server.Server
 	store   *boltstore.Store
 	said    *locked // log, and every byte that arrived
@@ -88,7 +89,7 @@ func newRemoteIn(t testing.TB, folder string) *remote {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &remote{t: t, now: today, folder: folder, key: [32]byte(private.Public().(ed25519.PublicKey)), said: new(locked)}
+	r := &remote{t: t, now: today, folder: folder, private: private, key: [32]byte(private.Public().(ed25519.PublicKey)), said: new(locked)}
 	if r.store, err = boltstore.Open(r.folder); err != nil {
 		t.Fatal(err)
 	}
