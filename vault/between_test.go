@@ -72,12 +72,16 @@ func wordsOf(invite, join, reveal []byte) (out client.Words) {
 
 // verdict is what a device says when its person has compared.
 func verdict(by *seal.Identity, w client.Words, turn byte, yes bool, text []byte) []byte {
+	return wire.Encode(saysYes(by, w, turn, yes, text))
+}
+
+func saysYes(by *seal.Identity, w client.Words, turn byte, yes bool, text []byte) *saidVerdict {
 	sum := sha256.Sum256(text)
 	message := append(append([]byte("carnet-join-verdict-v1"), w[:]...), turn, 0)
 	if yes {
 		message[len(message)-1] = 1
 	}
-	return wire.Encode(&saidVerdict{V: wire.Version, Yes: yes, Text: append([]byte{}, text...), Sig: by.Sign(append(message, sum[:]...))})
+	return &saidVerdict{V: wire.Version, Yes: yes, Text: append([]byte{}, text...), Sig: by.Sign(append(message, sum[:]...))}
 }
 
 func helloOf(by *seal.Identity, name string) *saidHello {
@@ -263,7 +267,7 @@ func TestMeetingInviterLies(t *testing.T) {
 		reveal           func(*saidHello) // before it is committed to
 		said, raw        map[int][]byte   // said instead; sealed by nobody
 		by               *seal.Identity   // of the verdict
-		no               bool
+		no, later        bool
 		admission        func(*saidAdmission)
 		to               *seal.Identity
 		garbledAdmission bool
@@ -290,6 +294,7 @@ func TestMeetingInviterLies(t *testing.T) {
 		{"a hello of another version", lies{reveal: func(h *saidHello) { h.V++ }}, client.ErrMeeting},
 		{"no verdict", lies{said: map[int][]byte{4: {0x80}}}, client.ErrMeeting},
 		{"a verdict of another", lies{by: other}, client.ErrMeeting},
+		{"a verdict of another version", lies{later: true}, client.ErrMeeting},
 		{"no", lies{no: true}, client.ErrWords},
 		{"sealed to another", lies{to: other}, client.ErrMeeting},
 		{"no admission", lies{garbledAdmission: true}, client.ErrMeeting},
@@ -346,7 +351,15 @@ func TestMeetingInviterLies(t *testing.T) {
 					if text, err = to.Public().SealText(text); err != nil {
 						t.Error(err)
 					}
-					said = verdict(by, wordsOf(wire.Encode(invite), join, reveal), 4, !l.no, text)
+					shown := reveal
+					if instead := l.said[2]; instead != nil {
+						shown = instead
+					}
+					v := saysYes(by, wordsOf(wire.Encode(invite), join, shown), 4, !l.no, text)
+					if l.later {
+						v.V++
+					}
+					said = wire.Encode(v)
 				}
 				if instead := l.said[turn]; instead != nil {
 					said = instead
@@ -422,7 +435,9 @@ func TestMeetingJoinerLies(t *testing.T) {
 				}
 				x.as("PUT", turn, x.sealed(turn, said))
 			}
-			_, err := cl.Invite(t.Context(), func(i *client.Invitation) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // it does not wait for ever
+			defer cancel()
+			_, err := cl.Invite(ctx, func(i *client.Invitation) {
 				var err error
 				if x.m, err = i.Code.Meeting(); err != nil {
 					t.Error(err)
