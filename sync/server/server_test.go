@@ -425,11 +425,14 @@ func TestWithdrawalBesideGrant(t *testing.T) {
 
 // An erasure that its author was not allowed takes nothing from anybody.
 func TestEraseNotAllowed(t *testing.T) {
-	for _, role := range []chain.Role{chain.CarerAdds, chain.Guardian} {
+	for _, c := range []struct {
+		role chain.Role
+		bare bool // the body is owed until after the erasure
+	}{{chain.CarerAdds, false}, {chain.CarerAdds, true}, {chain.Guardian, false}, {chain.Guardian, true}} {
 		s, key := newServer(t, server.Options{})
 		d := begin(t)
 		d.consents(nil, key)
-		e := d.admits(chain.ID{2}, role)
+		e := d.admits(chain.ID{2}, c.role)
 		p := wire.Push{V: wire.Version}
 		add := func(op *chain.Signed, body []byte) {
 			p.Items = append(p.Items, wire.Item{Op: op.Bytes(), Sig: op.Sig, Body: body})
@@ -442,7 +445,11 @@ func TestEraseNotAllowed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		add(data, []byte("body"))
+		if c.bare {
+			p.Items = append(p.Items, wire.Item{Op: data.Bytes(), Sig: data.Sig, Bare: true})
+		} else {
+			add(data, []byte("body"))
+		}
 		if status, _, b := ask(t, s, d.request("POST", d.path("ops"), wire.Encode(&p), nil)); status != 200 {
 			t.Fatalf("%d %s", status, b)
 		}
@@ -453,8 +460,8 @@ func TestEraseNotAllowed(t *testing.T) {
 		}
 		_, _, b := ask(t, s, d.request("GET", d.path("ops?after=3&limit=1"), nil, nil))
 		page, err := wire.ParsePage(b)
-		if err != nil || len(page.Items) != 1 || page.Items[0].Bare != (role == chain.Guardian) {
-			t.Errorf("role %d: %+v, %v", role, page, err)
+		if err != nil || len(page.Items) != 1 || page.Items[0].Bare != (c.bare || c.role == chain.Guardian) {
+			t.Errorf("%+v: %+v, %v", c, page, err)
 		}
 		// Whoever sends it once more sends it in vain, or completes it, likewise.
 		bare := wire.Push{V: wire.Version, Items: []wire.Item{{Op: data.Bytes(), Sig: data.Sig, Body: []byte("body")}}}
@@ -462,8 +469,8 @@ func TestEraseNotAllowed(t *testing.T) {
 			t.Errorf("%d %s", status, b)
 		}
 		_, _, b = ask(t, s, d.request("GET", d.path("ops?after=3&limit=1"), nil, nil))
-		if page, err = wire.ParsePage(b); err != nil || page.Items[0].Bare != (role == chain.Guardian) {
-			t.Errorf("role %d, sent again: %v", role, err)
+		if page, err = wire.ParsePage(b); err != nil || page.Items[0].Bare != (c.role == chain.Guardian) {
+			t.Errorf("%+v, sent again: %v", c, err)
 		}
 	}
 }
