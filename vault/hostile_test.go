@@ -437,6 +437,21 @@ func TestHostileKeys(t *testing.T) {
 	r.consents(made, theirs[0].ID)
 	h.must(zoe.AdmitDevice(t.Context(), public, "", []record.ID{theirs[0].ID}))
 	syncs(t, theirs[0].ID, made)
+	mine, err := h.seats[camille].Identity()
+	h.must(err)
+	kit, err := h.kits[camille].Identity()
+	h.must(err)
+	for _, known := range []*seal.Identity{mine, kit} { // what their operations would open, if they were theirs
+		for by, want := range map[*seal.Identity]error{known: nil, newIdentity(t): vault.ErrAltered} {
+			admission, err := chain.Encode(&chain.MemberClear{Add: true, Entries: []chain.Entry{{Keyholder: chain.ID{1}, Role: chain.Guardian, Sign: public.Sign, HPKE: public.HPKE}}})
+			h.must(err)
+			op, err := chain.Sign(chain.Op{V: chain.Version, Kind: chain.Member, Patient: chain.ID(theirs[0].ID), Device: vault.DeviceID(known.Public()), DSeq: 1, Clear: admission}, by.Sign)
+			h.must(err)
+			if _, err := other.ReadKeys(theirs[0].ID, append(r.given(theirs[0].ID), vault.Incoming{Op: op})); !errors.Is(err, want) {
+				t.Errorf("in the name of a device or kit that is known: %v, want %v", err, want)
+			}
+		}
+	}
 	c := clientOf(other)
 	defer c.Close()
 	if begun, err := c.Begin(t.Context(), r.address, r.key); !errors.Is(err, vault.ErrAltered) || len(begun) > 0 {
