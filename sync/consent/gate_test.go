@@ -253,6 +253,7 @@ func withdrawalStopsUpload(t *testing.T, next map[string]func(*http.Server, *tls
 	}()
 	body.pieces <- []byte("the first piece")
 	<-arrived
+	began := time.Now()
 	l.withdraw(request.Patient)
 	if n := g.Recheck(); n != 1 {
 		t.Fatalf("%d requests stopped", n)
@@ -262,6 +263,7 @@ func withdrawalStopsUpload(t *testing.T, next map[string]func(*http.Server, *tls
 		if !errors.Is(err, consent.ErrWithdrawn) {
 			t.Errorf("the upload ended with %v", err)
 		}
+		t.Logf("the upload ended %v after the withdrawal (100 ms are promised)", time.Since(began))
 	case <-time.After(time.Minute):
 		t.Fatal("the upload waits for its body")
 	}
