@@ -231,6 +231,9 @@ func (d *NewDevice) ID() record.ID { return deviceID(d.Public()) }
 type Admission struct {
 	Keyholder record.Keyholder
 	Kit       seal.Public // of the recovery kit that the keyholder has
+	// Patients are the records that it was let into, from who let it in: a server
+	// could make one up.
+	Patients []record.ID
 }
 
 // Admission is what another device of the keyholder who is open needs to know.
@@ -280,6 +283,11 @@ func Join(ctx context.Context, path string, d *NewDevice, adm Admission, passphr
 		}
 		if err := a.newHousehold(me, adm.Kit); err != nil {
 			return err
+		}
+		for _, p := range adm.Patients {
+			if err := a.expect(p); err != nil {
+				return err
+			}
 		}
 		if err := a.log(a.house, record.VaultCreated, me.ID); err != nil {
 			return err
@@ -436,14 +444,41 @@ type RecordKeys struct {
 }
 
 // ReadKeys reads what a server gave of a record to this device: operations that say
-// who belongs to it, rotations and consents, in its order. It returns [ErrNoKeys].
+// who belongs to it, rotations and consents, in its order. It returns [ErrNoKeys], and
+// [ErrAltered] for a record that no device or kit of the keyholder let this one into:
+// whoever has the public keys of a device can make one up.
 func (v *Vault) ReadKeys(patient record.ID, came []Incoming) (*RecordKeys, error) {
 	done, err := v.looking()
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return readKeys(v.self.Identity, patient, came)
+	r, err := readKeys(v.self.Identity, patient, came)
+	if err != nil {
+		return nil, err
+	}
+	if !v.house.joined[patient] && !slices.ContainsFunc(r.ops, v.admits) {
+		return nil, fmt.Errorf("%w: a record that this device was not let into", ErrAltered)
+	}
+	return r, nil
+}
+
+// admits reports whether an operation lets this device into a record, signed by a
+// device or kit that is known here for one of the keyholder's.
+func (v *Vault) admits(op *chain.Signed) bool {
+	entries, add, err := memberEntries(op)
+	if op.Kind != chain.Member || err != nil || !add || !slices.ContainsFunc(entries, func(e chain.Entry) bool { return e.Device() == v.self.id }) {
+		return false
+	}
+	if kit, ok := v.house.chain.Members()[op.Device]; ok && kit.Keyholder == v.self.keyholder {
+		return op.SignedBy(kit.Sign)
+	}
+	for _, c := range v.charts {
+		if e, ok := c.chain.Members()[op.Device]; ok && c.people[e.Keyholder].keyholder == v.self.keyholder {
+			return op.SignedBy(e.Sign)
+		}
+	}
+	return false
 }
 
 // ReadKeysOf is [Vault.ReadKeys] for a recovery kit that is all that is left.
@@ -526,7 +561,7 @@ func (r *RecordKeys) openSeals(id *seal.Identity, me [16]byte, op *chain.Signed)
 // unfold takes the keys before a rotation out of its body.
 func (r *RecordKeys) unfold(in Incoming) {
 	k := (&awaited{keys: r.keys}).key(in.Op)
-	if k == nil || in.fits() != nil {
+	if k == nil {
 		return
 	}
 	plain, ok := openWith(k, in.Body)
@@ -624,11 +659,7 @@ func (v *Vault) Await(ctx context.Context, r *RecordKeys, by chain.Consent) erro
 		if err := a.putAwaited(); err != nil {
 			return err
 		}
-		if a.house.joined[r.Patient] {
-			return nil
-		}
-		_, err := a.write(a.house, draft{kind: chain.Data, head: bodyHead{Type: typeJoined, ID: r.Patient}, body: &joinedBody{At: record.At(a.opt.Now())}})
-		return err
+		return a.expect(r.Patient)
 	})
 	return wrap("await record", err)
 }

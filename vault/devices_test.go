@@ -3,7 +3,9 @@ package vault_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -339,25 +341,46 @@ func TestRemovedDevice(t *testing.T) {
 	if devices, err := h.Devices(); err != nil || len(devices) != 1 {
 		t.Errorf("devices: %v, %v", devices, err)
 	}
-	// Every byte of the server, tried with every key of the removed device.
-	opened, fresh := r.scan(h.lou.ID, other), 0
-	for _, k := range h.CircleKeys(h.lou.ID) {
-		if !slices.ContainsFunc(other.CircleKeys(h.lou.ID), func(held *seal.CircleKey) bool { return held.ID == k.ID }) {
-			fresh++
-			if opened.keys[k.ID] {
-				t.Error("the removed device opens a new epoch")
-			}
+	// Its file, with its passphrase, and every byte of the server tried with every key.
+	other.close()
+	v, err := vault.Unlock(t.Context(), other.path, secondPassphrase, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Vault = v
+	if documents, err := other.Documents(h.lou.ID); err != nil || len(documents) != 1 || documents[0].Title != "before" {
+		t.Errorf("its file shows %v, %v", documents, err)
+	}
+	r.opensNothing(h.lou.ID, heldBy(t, other, h.lou.ID), h, "after")
+}
+
+// opensNothing holds the server's bytes against what somebody has who was put out: no
+// epoch that h holds and they do not, and nothing that was written under one.
+func (r *remote) opensNothing(patient record.ID, out holder, h *household, later string) {
+	t := r.t
+	t.Helper()
+	opened, mine, fresh := r.scan(patient, out), r.scan(patient, heldBy(t, h, patient)), 0
+	within := func(list [][]byte, what []byte) bool {
+		return slices.ContainsFunc(list, func(b []byte) bool { return bytes.Contains(b, what) })
+	}
+	older := false
+	for _, k := range h.CircleKeys(patient) {
+		if slices.ContainsFunc(out.keys, func(held *seal.CircleKey) bool { return held.ID == k.ID }) {
+			older = older || within(mine.said, k.Secret().Expose())
+			continue
+		}
+		fresh++
+		if opened.keys[k.ID] || within(opened.said, k.Secret().Expose()) {
+			t.Error("who was put out opens a new epoch")
 		}
 	}
-	if fresh == 0 || opened.tried < 10 || opened.seals == 0 || opened.bodies == 0 {
-		t.Errorf("nothing was proved: %d new epochs, %+v", fresh, opened)
+	if fresh == 0 || opened.tried < 10 || opened.seals == 0 || opened.bodies == 0 || !older {
+		t.Errorf("nothing was proved: %d new epochs, %d tries, %d seals, %d bodies, %t", fresh, opened.tried, opened.seals, opened.bodies, older)
 	}
-	for _, said := range opened.said {
-		if bytes.Contains(said, []byte("after")) {
-			t.Error("the removed device reads what was written later")
-		}
+	if within(opened.said, []byte(later)) {
+		t.Error("who was put out reads what was written later")
 	}
-	if mine := r.scan(h.lou.ID, h); !slices.ContainsFunc(mine.said, func(b []byte) bool { return bytes.Contains(b, []byte("after")) }) {
+	if !within(mine.said, []byte(later)) {
 		t.Error("not even a device that stayed finds it: the scan is blind")
 	}
 }
@@ -369,22 +392,43 @@ type opening struct {
 	tried, seals, bodies int
 }
 
-// scan tries every seal and every body that the server has with every key that a
-// device's file holds, and with every key that it finds on the way.
-func (r *remote) scan(patient record.ID, h *household) (out opening) {
-	r.t.Helper()
+// holder is what somebody has who has a file and its passphrase.
+type holder struct {
+	id   *seal.Identity
+	me   chain.ID
+	keys []*seal.CircleKey
+}
+
+// heldBy takes it out of an open vault, and outlives it.
+func heldBy(t testing.TB, h *household, patient record.ID) holder {
+	t.Helper()
 	id, err := h.seats[h.who].Identity()
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
-	me, err := h.Device()
-	if err != nil {
-		r.t.Fatal(err)
+	out := holder{id: id, me: vault.DeviceID(id.Public())}
+	for _, k := range h.CircleKeys(patient) {
+		secret, err := seal.KeyFrom(k.Secret().Expose())
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, err := seal.RestoreCircleKey(k.Patient, k.Circle, k.Epoch, secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.keys = append(out.keys, kept)
 	}
-	keys := h.CircleKeys(patient)
+	return out
+}
+
+// scan tries every seal and every body that the server has with every key that
+// somebody holds, and with every key that they find on the way.
+func (r *remote) scan(patient record.ID, by holder) (out opening) {
+	r.t.Helper()
+	id, me, keys := by.id, by.me, slices.Clone(by.keys)
 	out.keys = map[[16]byte]bool{}
 	var bodies [][]byte
-	err = r.store.Ops(r.t.Context(), chain.ID(patient), 0, true, func(o store.Op) bool {
+	err := r.store.Ops(r.t.Context(), chain.ID(patient), 0, true, func(o store.Op) bool {
 		op, err := chain.Parse(o.Op, o.Sig)
 		if err != nil {
 			r.t.Error(err)
@@ -438,6 +482,9 @@ func TestKitAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.add(h.me.ID, "mine.txt", []byte("mine"))
+	if _, err := h.AddEntry(t.Context(), record.Entry{Patient: h.lou.ID, Kind: "condition", Text: "Asthme", Start: "2021", Status: "active"}); err != nil {
+		t.Fatal(err)
+	}
 	r.consents(h, h.lou.ID)
 	r.consents(h, h.me.ID)
 	syncs(t, h.lou.ID, h)
@@ -446,13 +493,17 @@ func TestKitAlone(t *testing.T) {
 	if _, err := client.FindKit(t.Context(), r.address, r.key, seal.NewKitCode(), clientOptions()); !errors.Is(err, client.ErrNothing) {
 		t.Errorf("another kit: %v", err)
 	}
-	lou, mine := told(t, h.Vault, h.lou.ID), told(t, h.Vault, h.me.ID)
+	lou, mine := whole(t, h.Vault, h.lou.ID), whole(t, h.Vault, h.me.ID)
+	if len(lou) < 3+1+1 || len(mine) < 1+1 {
+		t.Fatalf("%d and %d things to bring back", len(lou), len(mine))
+	}
 	lost, err := h.Device()
 	if err != nil {
 		t.Fatal(err)
 	}
+	had := heldBy(t, h, h.lou.ID)
 	h.close()
-	if err := os.Rename(h.path, h.path+".gone"); err != nil {
+	if err := os.Remove(h.path); err != nil {
 		t.Fatal(err)
 	}
 	found, err := client.FindKit(t.Context(), r.address, r.key, code, clientOptions())
@@ -478,10 +529,10 @@ func TestKitAlone(t *testing.T) {
 	if err != nil || len(back.Patients) != 2 || len(back.Failed) > 0 {
 		t.Fatalf("back: %+v, %v", back, err)
 	}
-	if got := told(t, v, h.lou.ID); !slices.Equal(got, lou) {
+	if got := whole(t, v, h.lou.ID); !slices.Equal(got, lou) {
 		t.Errorf("Lou's record came back as\n%q\nand was\n%q", got, lou)
 	}
-	if got := told(t, v, h.me.ID); !slices.Equal(got, mine) {
+	if got := whole(t, v, h.me.ID); !slices.Equal(got, mine) {
 		t.Errorf("Camille's record came back as\n%q\nand was\n%q", got, mine)
 	}
 	again := &household{Vault: v, t: t, path: path, who: camille, me: h.me, lou: h.lou, seats: map[string]vault.Seat{camille: v.Seat()}, kits: h.kits}
@@ -491,6 +542,7 @@ func TestKitAlone(t *testing.T) {
 	}
 	again.add(h.lou.ID, "new life.txt", []byte("written afterwards"))
 	syncs(t, h.lou.ID, again)
+	r.opensNothing(h.lou.ID, had, again, "written afterwards")
 	again.reopen()
 	if d := again.Damage(); d != (vault.Damage{}) {
 		t.Errorf("damage: %+v", d)
@@ -500,4 +552,38 @@ func TestKitAlone(t *testing.T) {
 	if err != nil || len(consents) != 2 || consents[0].Host != r.address {
 		t.Errorf("consents: %v, %v", consents, err)
 	}
+}
+
+// whole is everything that a record shows, contents whole.
+func whole(t testing.TB, v *vault.Vault, patient record.ID) (out []string) {
+	t.Helper()
+	patients, err := v.Patients()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range patients {
+		if p.ID == patient {
+			out = append(out, fmt.Sprintf("%+v", p))
+		}
+	}
+	documents, err := v.Documents(patient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range documents {
+		content, err := contentOf(v, d.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, fmt.Sprintf("%+v %x", d, sha256.Sum256(content)))
+	}
+	entries, err := v.Entries(patient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		out = append(out, fmt.Sprintf("%+v", e))
+	}
+	slices.Sort(out)
+	return out
 }

@@ -544,15 +544,23 @@ type joinedBody struct {
 // it is read.
 func (a *act) join(other *Vault) error {
 	for _, id := range sortedIDs(other.charts) {
-		if _, here := a.charts[id]; here || a.house.joined[id] {
+		if _, here := a.charts[id]; here {
 			continue
 		}
-		_, err := a.write(a.house, draft{kind: chain.Data, head: bodyHead{Type: typeJoined, ID: id}, body: &joinedBody{At: record.At(a.opt.Now())}})
-		if err != nil {
+		if err := a.expect(id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// expect says of one record that it belongs here, once.
+func (a *act) expect(patient record.ID) error {
+	if a.house.joined[patient] {
+		return nil
+	}
+	_, err := a.write(a.house, draft{kind: chain.Data, head: bodyHead{Type: typeJoined, ID: patient}, body: &joinedBody{At: record.At(a.opt.Now())}})
+	return err
 }
 
 // logMerged notes that a parcel was merged.

@@ -229,9 +229,6 @@ func (a *act) applyPage(p *Page, numbers map[chain.Hash]uint64) (Applied, error)
 			}
 			continue
 		}
-		if _, twice := fresh[id]; twice {
-			return out, fmt.Errorf("%w: %w", ErrAltered, chain.ErrKnown)
-		}
 		if err := in.fits(); err != nil {
 			return out, err
 		}

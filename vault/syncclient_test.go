@@ -40,6 +40,7 @@ type remote struct {
 	folder  string
 	address string
 	key     [32]byte
+	private ed25519.PrivateKey
 	server  *server.Server
 	store   *boltstore.Store
 	said    *locked // log, and every byte that arrived
@@ -89,7 +90,7 @@ func newRemoteIn(t testing.TB, folder string) *remote {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &remote{t: t, now: today, folder: folder, key: [32]byte(private.Public().(ed25519.PublicKey)), said: new(locked)}
+	r := &remote{t: t, now: today, folder: folder, private: private, key: [32]byte(private.Public().(ed25519.PublicKey)), said: new(locked)}
 	if r.store, err = boltstore.Open(r.folder); err != nil {
 		t.Fatal(err)
 	}
@@ -234,20 +235,57 @@ func TestSyncOverServer(t *testing.T) {
 }
 
 // Nothing that was planted on the client is in any byte that the server received,
-// stored or logged. The control finds the words in the vault's own view.
+// stored or logged: not by a run, not by a meeting of two devices, not by a record
+// that is shared and hidden, not by a kit that takes everything back. The control finds
+// every word in the vault's own view, and in what is searched where it was put there.
 func TestSyncCanary(t *testing.T) {
 	a := newVault(t)
 	r := newRemote(t)
 	content := []byte("CANARY-CONTENT the patient is allergic to CANARY-VALUE")
 	id := a.add(a.lou.ID, "CANARY-TITLE.txt", content)
-	a.must(a.EditDocument(context.Background(), id, vault.Edit{Title: ptr("CANARY-TITLE again"), Note: ptr("CANARY-NOTE")}))
+	a.must(a.EditDocument(context.Background(), id, vault.Edit{Title: ptr("CANARY-TITLE again"), Note: ptr("CANARY-NOTE"), Category: ptr("vaccination")}))
 	big := append(bytes.Repeat([]byte("CANARY-CONTENT "), 1000), noise(3, 300_000)...)
 	a.add(a.lou.ID, "CANARY-NAME.bin", big)
+	hidden := a.add(a.lou.ID, "CANARY-HIDDEN.txt", []byte("CANARY-SECRET"))
+	a.must(a.Mask(context.Background(), hidden, record.Guardians))
+	if _, err := a.AddEntry(context.Background(), record.Entry{Patient: a.lou.ID, Kind: "condition", Text: "CANARY-CONDITION", Start: "2021", Status: "active"}); err != nil {
+		t.Fatal(err)
+	}
 	r.consents(a, a.lou.ID)
 	mustRun(t, a)
+	other := enrol(t, a, a.lou.ID) // « The other computer »
+	other.add(a.lou.ID, "CANARY-SECOND.txt", []byte("CANARY-SECOND"))
+	syncs(t, a.lou.ID, other, a)
+	lost, err := other.Device()
+	a.must(err)
+	if _, err := a.RemoveDevice(context.Background(), record.ID(lost)); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, a)
+	code := a.kits[camille]
+	kit, err := client.FindKit(t.Context(), r.address, r.key, code, clientOptions())
+	a.must(err)
+	d, err := vault.Prepare("CANARY-DEVICE")
+	a.must(err)
+	v, err := vault.Join(t.Context(), filepath.Join(t.TempDir(), "again.carnet"), d, kit.Admission, secondPassphrase, options())
+	a.must(err)
+	defer v.Close()
+	g := vault.Grantee{Host: r.address, Key: r.key, Until: today.AddDate(0, 6, 0), Text: "the words that were read", Language: "en"}
+	if back, err := kit.Into(t.Context(), v, func(*vault.RecordKeys) (vault.Grantee, bool) { return g, true }, nil); err != nil || len(back.Failed) > 0 {
+		t.Fatalf("%+v, %v", back, err)
+	}
+	if got, err := contentOf(v, id); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("the kit brought back %q, %v", got, err)
+	}
+
 	seen := r.said.bytes()
+	for _, path := range []string{"/meetings/", "/blobs/", "/keys", "/v1/patients map"} { // all of it was heard
+		if !bytes.Contains(seen, []byte(path)) {
+			t.Errorf("no request of %q was heard", path)
+		}
+	}
 	stored := 0
-	err := filepath.WalkDir(r.folder, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(r.folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -259,9 +297,18 @@ func TestSyncCanary(t *testing.T) {
 	if err != nil || stored < 300_000 {
 		t.Fatalf("%d bytes stored, %v", stored, err)
 	}
-	for _, word := range []string{"CANARY", lou, camille, dominique, "Kervalan", "2015-09-30", "allergic", "the words that were read", ".txt"} {
-		if bytes.Contains(seen, []byte(word)) {
-			t.Errorf("the server has %q", word)
+	groups, phrase := code.Groups(), string(secondPassphrase)
+	words := []string{
+		"CANARY-CONTENT", "CANARY-VALUE", "CANARY-TITLE", "CANARY-NOTE", "CANARY-NAME", "CANARY-HIDDEN", "CANARY-SECRET", "CANARY-CONDITION",
+		"CANARY-SECOND", "CANARY-DEVICE", "The other computer", camille, dominique, "2015-09-30", "is allergic to", "vaccination",
+		"the words that were read", "text/plain", "document-added", "guardians", groups[0] + groups[1], strings.Join(groups[:2], " "), strings.Join(groups[:2], "-"), phrase,
+	}
+	for _, f := range found(seen, words) {
+		t.Errorf("the server has %s", f)
+	}
+	for _, short := range []string{lou, "Kervalan", "allergic", ".txt", "CANARY"} {
+		if bytes.Contains(seen, []byte(short)) {
+			t.Errorf("the server has %q", short)
 		}
 	}
 	for _, known := range []string{r.address, "Carnet-Receipt"} { // the control
@@ -269,8 +316,12 @@ func TestSyncCanary(t *testing.T) {
 			t.Errorf("the search does not even find %q", known)
 		}
 	}
-	if d := a.document(id); d.Title != "CANARY-TITLE again" || !bytes.Equal(a.read(id), content) {
-		t.Errorf("the vault has %q", d.Title)
+	planted := append(bytes.Clone(seen), strings.Join(words, "\n")...)
+	if got := found(planted, words); len(got) < len(words) {
+		t.Errorf("the search finds %d of %d words that are there", len(got), len(words))
+	}
+	if d := a.document(id); d.Title != "CANARY-TITLE again" || d.Note != "CANARY-NOTE" || !bytes.Equal(a.read(id), content) {
+		t.Errorf("the vault has %+v", d)
 	}
 }
 

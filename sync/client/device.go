@@ -262,7 +262,7 @@ func (c *Client) Invite(ctx context.Context, show func(*Invitation), compare Com
 	if err != nil {
 		return out, err
 	}
-	text, err := device.SealText(wire.Encode(admissionBody{Keyholder: adm.Keyholder.ID, Name: adm.Keyholder.Name, KitSign: adm.Kit.Sign, KitHPKE: adm.Kit.HPKE, Patients: append([]record.ID{}, out.Patients...)}))
+	text, err := device.SealText(wire.Encode(admissionBody{Keyholder: adm.Keyholder.ID, Name: adm.Keyholder.Name, KitSign: adm.Kit.Sign, KitHPKE: adm.Kit.HPKE, Patients: append([]record.ID{}, shared...)}))
 	if err != nil {
 		return out, err
 	}
@@ -392,7 +392,6 @@ type Joining struct {
 	Admission vault.Admission
 	Host      string
 	Key       [32]byte
-	Patients  []record.ID // whose records it reads
 }
 
 // Join is the side of the device that has nothing yet: it meets the other one, and the
@@ -459,8 +458,8 @@ func Join(ctx context.Context, in *Invitation, d *vault.NewDevice, compare Compa
 		return nil, ErrMeeting
 	}
 	return &Joining{
-		Admission: vault.Admission{Keyholder: record.Keyholder{ID: adm.Keyholder, Name: adm.Name}, Kit: seal.Public{Sign: adm.KitSign, HPKE: adm.KitHPKE}},
-		Host:      invited.Host, Key: invited.Key, Patients: adm.Patients,
+		Admission: vault.Admission{Keyholder: record.Keyholder{ID: adm.Keyholder, Name: adm.Name}, Kit: seal.Public{Sign: adm.KitSign, HPKE: adm.KitHPKE}, Patients: adm.Patients},
+		Host:      invited.Host, Key: invited.Key,
 	}, nil
 }
 

@@ -104,9 +104,6 @@ func (g *Gate) Permit(r Request) (Permit, error) {
 
 // still returns nil while the very consent of a permit lives.
 func (g *Gate) still(p Permit) error {
-	if p.receipt == (chain.ID{}) {
-		return ErrNone
-	}
 	consents, err := g.ledger(p.request.Patient)
 	if err != nil {
 		return err
@@ -138,9 +135,6 @@ type Answer struct {
 // is not alive, at any moment until the answer has been read to its end, and
 // [ErrUnreachable], which reading the answer returns too.
 func (g *Gate) Do(ctx context.Context, p Permit, c *Call) (*Answer, error) {
-	if err := g.still(p); err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	x := &exchange{permit: p, ctx: ctx, cancel: cancel}
 	var body io.ReadCloser
@@ -158,13 +152,15 @@ func (g *Gate) Do(ctx context.Context, p Permit, c *Call) (*Answer, error) {
 		r.Header.Set(name, value)
 	}
 	g.mu.Lock()
-	g.under[x] = struct{}{}
-	line := g.line(p)
+	g.under[x] = struct{}{} // from here on a withdrawal stops it
 	g.mu.Unlock()
-	if err := g.still(p); err != nil { // it may have ended before anybody could stop this
+	if err := g.still(p); err != nil {
 		g.done(x, err)
 		return nil, err
 	}
+	g.mu.Lock()
+	line := g.line(p)
+	g.mu.Unlock()
 	answer, err := line.transport.RoundTrip(r)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {

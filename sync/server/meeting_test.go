@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -86,6 +87,34 @@ func TestMeeting(t *testing.T) {
 	}
 }
 
+// There are so many meetings at once, and room again when they are forgotten.
+func TestManyMeetings(t *testing.T) {
+	at := now
+	s, key := newServer(t, server.Options{Rate: 1e6, Now: func() time.Time { return at }})
+	d := begin(t)
+	d.consents(func(r *chain.ReceiptClear) { r.End += 48 * 3600_000 }, key)
+	if status, _, _ := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
+		t.Fatalf("push: %d", status)
+	}
+	open := func(i int) (int, string) {
+		status, kind, _ := ask(t, s, d.request("POST", d.path("meetings/"+hexOf(chain.ID{byte(i), byte(i >> 8)})), []byte("one"), nil))
+		return status, kind
+	}
+	for i := range 1000 {
+		if status, kind := open(i); status != 201 {
+			t.Fatalf("meeting %d: %d %s", i, status, kind)
+		}
+	}
+	if status, kind := open(1000); status != 429 || kind != wire.ProblemRate {
+		t.Errorf("one more: %d %s", status, kind)
+	}
+	d.later = 24*time.Hour + 11*time.Minute
+	at = at.Add(d.later)
+	if status, kind := open(1000); status != 201 {
+		t.Errorf("a day later: %d %s", status, kind)
+	}
+}
+
 // A device learns which records it may ask for, and gets who belongs to one, its
 // rotations and its consents, and nothing else, even when no consent is alive.
 func TestKeysOfDevice(t *testing.T) {
@@ -93,10 +122,20 @@ func TestKeysOfDevice(t *testing.T) {
 	d := begin(t)
 	d.consents(nil, key)
 	d.write(chain.Data, nil)
+	words := []byte("the words of a consent")
+	again, err := chain.Sign(chain.Op{V: 1, Kind: chain.Receipt, Patient: d.patient, Device: d.self, DSeq: 4, PrevDev: d.ops[2].ID(), HLC: 9, BodyHash: sha256.Sum256(words), Clear: d.clearly(&chain.ReceiptClear{
+		ID: chain.ID{8}, Category: chain.Hosting, Host: host, Key: key, Purpose: chain.Synchronise, Start: 1, End: 2,
+	})}, d.id.Sign)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if status, kind, _ := ask(t, s, d.request("GET", "/v1/patients", nil, nil)); status != 404 || kind != wire.ProblemUnknown {
 		t.Errorf("of nobody: %d %s", status, kind)
 	}
 	if status, _, _ := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
+		t.Fatalf("push: %d", status)
+	}
+	if status, _, _ := ask(t, s, d.request("POST", d.path("ops"), wire.Encode(&wire.Push{V: wire.Version, Items: []wire.Item{{Op: again.Bytes(), Sig: again.Sig, Body: words}}}), nil)); status != 200 {
 		t.Fatalf("push: %d", status)
 	}
 	d.receipt = chain.ID{}
@@ -107,10 +146,10 @@ func TestKeysOfDevice(t *testing.T) {
 	}
 	status, _, b = ask(t, s, d.request("GET", d.path("keys"), nil, nil))
 	keys, err := wire.ParseKeys(b)
-	if status != 200 || err != nil || len(keys.Items) != 2 {
+	if status != 200 || err != nil || len(keys.Items) != 3 || !keys.Items[2].Bare {
 		t.Fatalf("keys: %d %v", status, err)
 	}
-	for i, kind := range []chain.Kind{chain.Genesis, chain.Receipt} {
+	for i, kind := range []chain.Kind{chain.Genesis, chain.Receipt, chain.Receipt} {
 		if op, err := keys.Items[i].Signed(); err != nil || op.Kind != kind {
 			t.Errorf("item %d: %v %v", i, op, err)
 		}

@@ -267,7 +267,7 @@ func (r *record) member(device chain.ID) (public [32]byte, ok bool) {
 func (s *Server) live(r *record, receipt chain.ID, host string) bool {
 	now := uint64(s.opt.Now().UnixMilli())
 	for _, c := range r.chain.Consents() {
-		if c.ID == receipt && receipt != (chain.ID{}) && !c.Withdrawn && !c.Overruled && !r.withdrawn[receipt] && c.Category == chain.Hosting &&
+		if c.ID == receipt && !c.Withdrawn && !c.Overruled && !r.withdrawn[receipt] && c.Category == chain.Hosting &&
 			c.Purpose == chain.Synchronise && c.Host == host && c.Key == s.public && c.Start <= now+skewMillis && now < c.End {
 			return true
 		}

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
@@ -32,7 +33,10 @@ type device struct {
 	patient chain.ID
 	ops     []*chain.Signed
 	receipt chain.ID
-	n       byte
+	deps    []chain.Hash // of the next operation
+	first   chain.Entry  // of the device itself
+	later   time.Duration
+	n       int
 }
 
 func begin(t *testing.T) *device {
@@ -55,9 +59,35 @@ func begin(t *testing.T) *device {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.self, d.patient = first.Device(), chain.PatientID(clear)
+	d.self, d.patient, d.first = first.Device(), chain.PatientID(clear), first
 	d.write(chain.Genesis, clear)
 	return d
+}
+
+// now is when the device signs.
+func (d *device) now() time.Time { return now.Add(d.later) }
+
+// admits lets another device into the record, in a role, that has seen all of it.
+func (d *device) admits(who chain.ID, role chain.Role) *device {
+	d.t.Helper()
+	e := begin(d.t)
+	e.first.Keyholder, e.first.Role = who, role
+	clear, err := chain.Encode(&chain.MemberClear{Add: true, Entries: []chain.Entry{e.first}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	e.patient, e.ops, e.receipt, e.deps = d.patient, nil, d.receipt, []chain.Hash{d.write(chain.Member, clear).ID()}
+	return e
+}
+
+// clearly is the clear half of an operation.
+func (d *device) clearly(v any) []byte {
+	d.t.Helper()
+	b, err := chain.Encode(v)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return b
 }
 
 func (d *device) write(kind chain.Kind, clear []byte) *chain.Signed {
@@ -66,6 +96,7 @@ func (d *device) write(kind chain.Kind, clear []byte) *chain.Signed {
 	if n := len(d.ops); n > 0 {
 		op.PrevDev = d.ops[n-1].ID()
 	}
+	op.Deps, d.deps = d.deps, nil
 	s, err := chain.Sign(op, d.id.Sign)
 	if err != nil {
 		d.t.Fatal(err)
@@ -92,10 +123,10 @@ func (d *device) request(method, path string, body []byte, edit func(*http.Reque
 	d.t.Helper()
 	r := httptest.NewRequest(method, "https://"+host+path, bytes.NewReader(body))
 	d.n++
-	s := wire.Signature{Created: now.Unix(), Key: d.self, Nonce: [16]byte{d.n}}
+	s := wire.Signature{Created: d.now().Unix(), Key: d.self, Nonce: [16]byte{byte(d.n), byte(d.n >> 8)}}
 	r.Header.Set("Content-Digest", wire.Digest(body))
 	r.Header.Set("Carnet-Receipt", hexOf(d.receipt))
-	r.Header.Set("Idempotency-Key", hexOf(chain.ID{d.n}))
+	r.Header.Set("Idempotency-Key", hexOf(chain.ID{byte(d.n), byte(d.n >> 8)}))
 	input, sig, err := s.Sign(&wire.Request{Method: method, Authority: host, Path: r.URL.EscapedPath(), Query: "?" + r.URL.RawQuery, Header: r.Header.Get}, d.id.Sign)
 	if err != nil {
 		d.t.Fatal(err)
@@ -130,7 +161,10 @@ func newServer(t *testing.T, opt server.Options) (*server.Server, [32]byte) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	opt.Key, opt.Now = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{5}, 32)), func() time.Time { return now }
+	opt.Key = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{5}, 32))
+	if opt.Now == nil {
+		opt.Now = func() time.Time { return now }
+	}
 	return server.New(s, opt), [32]byte(opt.Key.Public().(ed25519.PublicKey))
 }
 
@@ -229,6 +263,50 @@ func TestRefusals(t *testing.T) {
 	expect("a body that is another's", d.request("POST", d.path("ops"), d.push(), nil), 400, wire.ProblemMessage)
 	d.ops = whole
 
+	last := whole[len(whole)-1]
+	pushed := func(edit func(*chain.Op), item func(*wire.Item)) []byte {
+		op := chain.Op{V: 1, Kind: chain.Data, Patient: d.patient, Device: d.self, DSeq: uint64(len(whole) + 1), PrevDev: last.ID(), HLC: 99}
+		if edit != nil {
+			edit(&op)
+		}
+		signed, err := chain.Sign(op, d.id.Sign)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := wire.Item{Op: signed.Bytes(), Sig: signed.Sig}
+		if item != nil {
+			item(&one)
+		}
+		return wire.Encode(&wire.Push{V: wire.Version, Items: []wire.Item{one}})
+	}
+	elsewhere := begin(t)
+	expect("an operation of another record", d.request("POST", d.path("ops"), elsewhere.push(), nil), 400, wire.ProblemMessage)
+	expect("a body where there is none", d.request("POST", d.path("ops"), pushed(nil, func(i *wire.Item) { i.Body = []byte("x") }), nil), 400, wire.ProblemMessage)
+	expect("an altered operation", d.request("POST", d.path("ops"), pushed(nil, func(i *wire.Item) { i.Sig[0] ^= 1 }), nil), 409, wire.ProblemChain)
+	expect("without its blob", d.request("POST", d.path("ops"), pushed(func(op *chain.Op) {
+		op.BodyHash, op.Blobs = sha256.Sum256([]byte("x")), []chain.Hash{{7}}
+	}, func(i *wire.Item) { i.Body = []byte("x") }), nil), 412, wire.ProblemBlobs)
+	leave := d.clearly(&chain.MemberClear{Entries: []chain.Entry{d.first}})
+	expect("who leaves by it", d.request("POST", d.path("ops"), pushed(func(op *chain.Op) { op.Kind, op.Clear = chain.Member, leave }, nil), nil), 404, wire.ProblemUnknown)
+	expect("a push of a stranger", stranger.request("POST", d.path("ops"), d.push(), nil), 404, wire.ProblemUnknown)
+	altered := func(r *http.Request) { r.Header.Set("Idempotency-Key", "another") }
+	expect("a push with another signature", d.request("POST", d.path("ops"), d.push(), altered), 401, wire.ProblemSignature)
+	expect("a question with another signature", d.request("GET", "/v1/patients", nil, altered), 401, wire.ProblemSignature)
+	for what, r := range map[string]*http.Request{
+		"a receipt that is none": d.request("GET", d.path("heads"), nil, func(r *http.Request) { r.Header.Set("Carnet-Receipt", "zz") }), "after nothing": d.request("GET", d.path("ops?after=x"), nil, nil),
+		"a page of nothing": d.request("GET", d.path("ops?after=0&limit=0"), nil, nil), "a page of too much": d.request("GET", d.path("ops?after=0&limit=501"), nil, nil),
+		"no name": d.request("GET", d.path("blobs/zz"), nil, nil), "an empty blob": d.request("PUT", d.path("blobs/"+strings.Repeat("ad", 32)), nil, nil),
+		"no receipt to end": d.request("DELETE", d.path("receipts/zz"), nil, nil), "no names": d.request("POST", d.path("blobs/have"), []byte("none"), nil),
+		"no record": d.request("GET", "/v1/patients/zz/heads", nil, nil), "no place to meet": d.request("POST", d.path("meetings/zz"), []byte("x"), nil),
+		"nothing to say": d.request("POST", d.path("meetings/"+strings.Repeat("5b", 16)), nil, nil), "no meeting": httptest.NewRequest("GET", "https://"+host+"/v1/meetings/zz/1", nil),
+	} {
+		expect(what, r, 400, wire.ProblemMessage)
+	}
+	_, _, b := ask(t, s, d.request("GET", d.path("ops?after=99"), nil, nil))
+	if p, err := wire.ParsePage(b); err != nil || p.After != 2 || p.Head.N != 2 || len(p.Items) != 0 {
+		t.Errorf("after what is not there: %+v, %v", p, err)
+	}
+
 	expect("the withdrawal", d.request("DELETE", d.path("receipts/"+hexOf(d.receipt)), nil, nil), 204, "")
 	expect("after it", d.request("GET", d.path("heads"), nil, nil), 403, wire.ProblemConsent)
 	expect("a push after it", d.request("POST", d.path("ops"), d.push(), nil), 403, wire.ProblemConsent)
@@ -254,6 +332,15 @@ func TestLimits(t *testing.T) {
 	if status, kind, _ := ask(t, s, d.request("POST", d.path("blobs"), packed(t, [32]byte{0xab}, strings.Repeat("a", 9000)), nil)); status != 507 || kind != wire.ProblemQuota {
 		t.Errorf("over the quota: %d %s", status, kind)
 	}
+	body := make([]byte, 9000)
+	op, err := chain.Sign(chain.Op{V: 1, Kind: chain.Data, Patient: d.patient, Device: d.self, DSeq: 3, PrevDev: d.ops[1].ID(), HLC: 99, BodyHash: sha256.Sum256(body)}, d.id.Sign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := wire.Encode(&wire.Push{V: wire.Version, Items: []wire.Item{{Op: op.Bytes(), Sig: op.Sig, Body: body}}})
+	if status, kind, _ := ask(t, s, d.request("POST", d.path("ops"), large, nil)); status != 507 || kind != wire.ProblemQuota {
+		t.Errorf("a push over the quota: %d %s", status, kind)
+	}
 	other := begin(t)
 	other.consents(nil, key)
 	if status, kind, _ := ask(t, s, other.request("POST", other.path("ops"), other.push(), nil)); status != 507 || kind != wire.ProblemQuota {
@@ -267,6 +354,178 @@ func TestLimits(t *testing.T) {
 	}
 	if limited < 5 {
 		t.Errorf("%d of 20 requests were too many", limited)
+	}
+}
+
+// An address may ask four times as often as a device, ten seconds' worth at once, with
+// or without a signature.
+func TestAddressLimit(t *testing.T) {
+	for _, path := range []string{"/v1/patients/" + strings.Repeat("00", 16) + "/heads", "/v1/meetings/" + strings.Repeat("00", 16) + "/1"} {
+		s, _ := newServer(t, server.Options{Rate: 1})
+		limited := 0
+		for range 60 {
+			if _, kind, _ := ask(t, s, httptest.NewRequest("GET", "https://"+host+path, nil)); kind == wire.ProblemRate {
+				limited++
+			}
+		}
+		if limited != 20 {
+			t.Errorf("%s: %d of 60 were too many", path, limited)
+		}
+	}
+}
+
+// A nonce is remembered for as long as its signature is accepted, also across the turn
+// of the server's memory.
+func TestReplayLater(t *testing.T) {
+	at := now
+	s, key := newServer(t, server.Options{Now: func() time.Time { return at }})
+	d := begin(t)
+	d.consents(func(r *chain.ReceiptClear) { r.End += 3600_000 }, key)
+	if status, _, b := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
+		t.Fatalf("%d %s", status, b)
+	}
+	step := func(by time.Duration) { d.later += by; at = at.Add(by) }
+	step(119 * time.Second)
+	r := d.request("GET", d.path("heads"), nil, nil)
+	if status, _, _ := ask(t, s, r.Clone(t.Context())); status != 200 {
+		t.Fatalf("once: %d", status)
+	}
+	step(2 * time.Second)
+	if status, _, _ := ask(t, s, d.request("GET", d.path("heads"), nil, nil)); status != 200 {
+		t.Fatalf("another: %d", status)
+	}
+	step(time.Second)
+	if status, kind, _ := ask(t, s, r); status != 401 || kind != wire.ProblemReplay {
+		t.Errorf("the first again: %d %s", status, kind)
+	}
+}
+
+// A withdrawal and a new consent that did not see each other: the withdrawal stands, in
+// whichever order the server gets them, and a consent that has seen it is live.
+func TestWithdrawalBesideGrant(t *testing.T) {
+	for _, withdrawalFirst := range []bool{true, false} {
+		s, key := newServer(t, server.Options{})
+		d := begin(t)
+		d.consents(nil, key)
+		e := d.admits(chain.ID{2}, chain.Guardian)
+		if status, _, b := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
+			t.Fatalf("%d %s", status, b)
+		}
+		old := d.receipt
+		e.write(chain.Withdraw, e.clearly(&chain.WithdrawClear{Receipt: old}))
+		e.receipt = chain.ID{10}
+		e.consents(nil, key)
+		d.receipt = chain.ID{8}
+		d.consents(nil, key)
+		first, second := d, e
+		if withdrawalFirst {
+			first, second = e, d
+		}
+		if status, _, b := ask(t, s, first.request("POST", d.path("ops"), first.push(), nil)); status != 200 {
+			t.Fatalf("the first: %d %s", status, b)
+		}
+		status, kind, _ := ask(t, s, second.request("POST", d.path("ops"), second.push(), nil))
+		if withdrawalFirst && (status != 403 || kind != wire.ProblemConsent) || !withdrawalFirst && status != 200 {
+			t.Errorf("withdrawal first %t: the second push: %d %s", withdrawalFirst, status, kind)
+		}
+		for receipt, want := range map[chain.ID]int{old: 403, {8}: 403, {10}: 200} {
+			d.receipt = receipt
+			if status, _, _ := ask(t, s, d.request("GET", d.path("heads"), nil, nil)); status != want {
+				t.Errorf("withdrawal first %t: by receipt %d: %d, want %d", withdrawalFirst, receipt[0], status, want)
+			}
+		}
+	}
+}
+
+// An erasure that its author was not allowed takes nothing from anybody.
+func TestEraseNotAllowed(t *testing.T) {
+	for _, c := range []struct {
+		role chain.Role
+		bare bool // the body is owed until after the erasure
+	}{{chain.CarerAdds, false}, {chain.CarerAdds, true}, {chain.Guardian, false}, {chain.Guardian, true}} {
+		s, key := newServer(t, server.Options{})
+		d := begin(t)
+		d.consents(nil, key)
+		e := d.admits(chain.ID{2}, c.role)
+		p := wire.Push{V: wire.Version}
+		add := func(op *chain.Signed, body []byte) {
+			p.Items = append(p.Items, wire.Item{Op: op.Bytes(), Sig: op.Sig, Body: body})
+		}
+		for _, op := range d.ops {
+			add(op, nil)
+		}
+		last := d.ops[len(d.ops)-1]
+		data, err := chain.Sign(chain.Op{V: 1, Kind: chain.Data, Patient: d.patient, Device: d.self, DSeq: uint64(len(d.ops) + 1), PrevDev: last.ID(), HLC: 99, BodyHash: sha256.Sum256([]byte("body"))}, d.id.Sign)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.bare {
+			p.Items = append(p.Items, wire.Item{Op: data.Bytes(), Sig: data.Sig, Bare: true})
+		} else {
+			add(data, []byte("body"))
+		}
+		if status, _, b := ask(t, s, d.request("POST", d.path("ops"), wire.Encode(&p), nil)); status != 200 {
+			t.Fatalf("%d %s", status, b)
+		}
+		e.deps = append(e.deps, data.ID())
+		e.write(chain.Erase, e.clearly(&chain.EraseClear{Ops: []chain.Hash{data.ID()}}))
+		if status, _, b := ask(t, s, e.request("POST", d.path("ops"), e.push(), nil)); status != 200 {
+			t.Fatalf("%d %s", status, b)
+		}
+		_, _, b := ask(t, s, d.request("GET", d.path("ops?after=3&limit=1"), nil, nil))
+		page, err := wire.ParsePage(b)
+		if err != nil || len(page.Items) != 1 || page.Items[0].Bare != (c.bare || c.role == chain.Guardian) {
+			t.Errorf("%+v: %+v, %v", c, page, err)
+		}
+		// Whoever sends it once more sends it in vain, or completes it, likewise.
+		bare := wire.Push{V: wire.Version, Items: []wire.Item{{Op: data.Bytes(), Sig: data.Sig, Body: []byte("body")}}}
+		if status, _, b := ask(t, s, d.request("POST", d.path("ops"), wire.Encode(&bare), nil)); status != 200 {
+			t.Errorf("%d %s", status, b)
+		}
+		_, _, b = ask(t, s, d.request("GET", d.path("ops?after=3&limit=1"), nil, nil))
+		if page, err = wire.ParsePage(b); err != nil || page.Items[0].Bare != (c.role == chain.Guardian) {
+			t.Errorf("%+v, sent again: %v", c, err)
+		}
+	}
+}
+
+// A stream ends for a device that leaves the record.
+func TestEventsOfRemoved(t *testing.T) {
+	s, key := newServer(t, server.Options{})
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = host
+		s.ServeHTTP(w, r)
+	}))
+	defer web.Close()
+	defer s.Close()
+	d := begin(t)
+	d.consents(nil, key)
+	e := d.admits(chain.ID{2}, chain.CarerReads)
+	if status, _, b := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
+		t.Fatalf("%d %s", status, b)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, "GET", web.URL+"/v1/events?patient="+hexOf(d.patient), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = e.request("GET", "/v1/events?patient="+hexOf(d.patient), nil, nil).Header
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	b := make([]byte, 4096)
+	if n, err := answer.Body.Read(b); err != nil || !strings.HasPrefix(string(b[:n]), "event: head\nid: 3\n") {
+		t.Fatalf("%d: %q, %v", answer.StatusCode, b[:n], err)
+	}
+	d.write(chain.Member, d.clearly(&chain.MemberClear{Entries: []chain.Entry{e.first}}))
+	if status, _, b := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
+		t.Fatalf("%d %s", status, b)
+	}
+	if rest, err := io.ReadAll(answer.Body); err != nil || len(rest) != 0 {
+		t.Errorf("after the removal: %q, %v", rest, err)
 	}
 }
 
@@ -285,7 +544,9 @@ func TestEvents(t *testing.T) {
 		t.Fatalf("%d %s", status, b)
 	}
 	signed := d.request("GET", "/v1/events?patient="+hexOf(d.patient), nil, nil)
-	r, err := http.NewRequest("GET", web.URL+"/v1/events?patient="+hexOf(d.patient), nil)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, "GET", web.URL+"/v1/events?patient="+hexOf(d.patient), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -173,7 +173,7 @@ func ParseAccepted(b []byte) (*Accepted, error) {
 	if err := decode(b, MaxMessage, a); err != nil {
 		return nil, err
 	}
-	if a.V != Version || len(a.Places) > MaxPush {
+	if a.V != Version {
 		return nil, ErrMessage
 	}
 	return a, nil

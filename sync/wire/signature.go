@@ -107,7 +107,7 @@ func ParseSignature(input, signature string) (*Signature, error) {
 	s := new(Signature)
 	_, rest, found := strings.Cut(input, ");created=")
 	created, rest, ok := strings.Cut(rest, ";")
-	if !found || !ok || len(input) > 512 {
+	if !found || !ok {
 		return nil, ErrSignature
 	}
 	var err error

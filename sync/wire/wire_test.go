@@ -13,6 +13,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"carnet/sync/wire"
@@ -43,6 +44,8 @@ func messages(t testing.TB) map[string]any {
 		"page":     &wire.Page{V: wire.Version, After: 8, Items: []wire.Item{placed}, Head: head, Last: head},
 		"names":    &wire.Names{V: wire.Version, Names: [][32]byte{{1}, {2}}},
 		"head":     &head,
+		"patients": &wire.Patients{V: wire.Version, Patients: []chain.ID{{1}, {2}}},
+		"keys":     &wire.Keys{V: wire.Version, Items: []wire.Item{placed}},
 	}
 }
 
@@ -61,6 +64,10 @@ func parse(name string, b []byte) ([]byte, error) {
 		m, err = wire.ParseNames(b)
 	case "head":
 		m, err = wire.ParseHead(b)
+	case "patients":
+		m, err = wire.ParsePatients(b)
+	case "keys":
+		m, err = wire.ParseKeys(b)
 	}
 	if err != nil {
 		return nil, err
@@ -116,8 +123,44 @@ func TestNotAMessage(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := wire.ParseNames(wire.Encode(&wire.Names{V: 1, Names: make([][32]byte, wire.MaxNames+1)})); !errors.Is(err, wire.ErrMessage) {
-		t.Errorf("too many names: %v", err)
+	head := *messages(t)["head"].(*wire.Head)
+	few := make([]wire.Item, wire.MaxPush+1)
+	for i := range few {
+		few[i].Op = []byte{0}
+	}
+	long := item
+	long.Body = make([]byte, wire.MaxMessage)
+	for what, c := range map[string]struct {
+		kind string
+		m    any
+	}{
+		"too many names":           {"names", &wire.Names{V: 1, Names: make([][32]byte, wire.MaxNames+1)}},
+		"names of another version": {"names", &wire.Names{V: 2, Names: [][32]byte{}}}, "an answer of another version": {"accepted", &wire.Accepted{V: 2, Places: []wire.Place{}, Head: head}},
+		"a page of another version": {"page", &wire.Page{V: 2, Items: []wire.Item{}, Head: head, Last: head}}, "a long page": {"page", &wire.Page{V: 1, Items: few[:wire.PageOps+1], Head: head, Last: head}},
+		"a page with no operation in an item": {"page", &wire.Page{V: 1, Items: make([]wire.Item, 1), Head: head, Last: head}},
+		"records of another version":          {"patients", &wire.Patients{V: 2, Patients: []chain.ID{}}}, "too many records": {"patients", &wire.Patients{V: 1, Patients: make([]chain.ID, wire.MaxPatients+1)}},
+		"keys of another version": {"keys", &wire.Keys{V: 2, Items: []wire.Item{}}}, "keys with no operation": {"keys", &wire.Keys{V: 1, Items: make([]wire.Item, 1)}},
+		"too many to push": {"push", &wire.Push{V: 1, Items: few}}, "a long push": {"push", &wire.Push{V: 1, Items: []wire.Item{long}}},
+	} {
+		if _, err := parse(c.kind, wire.Encode(c.m)); !errors.Is(err, wire.ErrMessage) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// Identifiers and names have one form.
+func TestNames(t *testing.T) {
+	good := strings.Repeat("0a", 32)
+	if name, err := wire.ParseName(good); err != nil || name[0] != 10 {
+		t.Errorf("%x, %v", name, err)
+	}
+	if id, err := wire.ParseID(good[:32]); err != nil || id[15] != 10 {
+		t.Errorf("%x, %v", id, err)
+	}
+	for _, bad := range []string{"", good[:32], good + "0a", good[:63] + "A", good[:63] + "g"} {
+		if _, err := wire.ParseName(bad); !errors.Is(err, wire.ErrMessage) {
+			t.Errorf("%q: %v", bad, err)
+		}
 	}
 }
 
@@ -131,11 +174,11 @@ func TestHead(t *testing.T) {
 	}
 	for name, edit := range map[string]func(*wire.Head){
 		"patient": func(h *wire.Head) { h.Patient[0] ^= 1 }, "n": func(h *wire.Head) { h.N++ }, "hash": func(h *wire.Head) { h.Hash[0] ^= 1 },
-		"time": func(h *wire.Head) { h.Time++ }, "signature": func(h *wire.Head) { h.Sig[0] ^= 1 },
+		"time": func(h *wire.Head) { h.Time++ }, "key": func(h *wire.Head) { h.Key[0] ^= 1 }, "signature": func(h *wire.Head) { h.Sig[0] ^= 1 },
 	} {
 		other := *head
 		edit(&other)
-		if other.Verify(head.Key) {
+		if other.Verify([32]byte(key.Public().(ed25519.PublicKey))) {
 			t.Errorf("a head with another %s verifies", name)
 		}
 	}
@@ -179,6 +222,10 @@ func TestAppendixB(t *testing.T) {
 	}
 	if _, err := wire.Base(r, []string{"@status"}, ""); !errors.Is(err, wire.ErrSignature) {
 		t.Errorf("a component that a request has not: %v", err)
+	}
+	fields["date"] = "a line\nand another"
+	if _, err := wire.Base(r, []string{"date"}, ""); !errors.Is(err, wire.ErrSignature) {
+		t.Errorf("a field of two lines: %v", err)
 	}
 }
 
@@ -232,7 +279,8 @@ func TestSignature(t *testing.T) {
 	}
 	for name, bad := range map[string][2]string{
 		"no input": {"", signature}, "no signature": {input, ""}, "another label": {"other" + input[6:], signature}, "fewer components": {`carnet=("@method")` + input[len(`carnet=("@method" "@authority" "@path" "@query" "content-digest" "carnet-receipt" "idempotency-key")`):], signature},
-		"cut": {input, signature[:len(signature)-2] + ":"}, "spaces": {input + " ", signature}, "a second one": {input + ", " + input, signature},
+		"cut": {input, signature[:len(signature)-2] + ":"}, "spaces": {input + " ", signature}, "before 1970": {strings.Replace(input, "created=", "created=-", 1), signature},
+		"another label of the signature": {input, "other" + signature[6:]}, "no beginning": {input, strings.TrimPrefix(signature, "carnet=:")}, "no end": {input, strings.TrimSuffix(signature, ":")}, "two lines": {input, signature[:20] + "\n" + signature[20:]}, "a second one": {input + ", " + input, signature},
 	} {
 		if _, err := wire.ParseSignature(bad[0], bad[1]); !errors.Is(err, wire.ErrSignature) {
 			t.Errorf("%s: %v", name, err)
@@ -256,9 +304,11 @@ func TestProblem(t *testing.T) {
 	if got.Type != want.Type || len(got.Missing) != 2 || got.Missing[1] != want.Missing[1] {
 		t.Errorf("%s comes back as %+v", b, got)
 	}
-	for _, b := range []string{"", "<html>", `{"type":""}`, `{"type":"a","missing":["zz"]}`} {
+	for _, b := range []string{
+		"", "<html>", `{"type":""}`, `{"type":"a","missing":["zz"]}`, `{"type":"` + strings.Repeat("a", 65) + `"}`, `{"type":"a"}` + strings.Repeat(" ", wire.MaxProblem),
+	} {
 		if p := wire.ParseProblem(503, []byte(b)); p.Type != "about:blank" || p.Status != 503 {
-			t.Errorf("%q is told as %+v", b, p)
+			t.Errorf("%.80q is told as %+v", b, p)
 		}
 	}
 }

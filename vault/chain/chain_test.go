@@ -40,6 +40,7 @@ func TestAppendRefuses(t *testing.T) {
 		{"an unknown predecessor", data(func(op *chain.Op) { op.PrevDev[0] ^= 1 }), chain.ErrGap},
 		{"no predecessor", data(func(op *chain.Op) { op.PrevDev = chain.Hash{} }), chain.ErrGap},
 		{"the predecessor of another device", data(func(op *chain.Op) { op.PrevDev = bruno.ID() }), chain.ErrGap},
+		{"the predecessor of another device, of the right number", data(func(op *chain.Op) { op.DSeq, op.PrevDev, op.Deps = bruno.DSeq+1, bruno.ID(), nil }), chain.ErrGap},
 		{"an older predecessor", data(func(op *chain.Op) { op.PrevDev = first.ID() }), chain.ErrGap},
 		{"a first one with a predecessor", change(f.join(f.chloe), chain.Data, nil, func(op *chain.Op) { op.PrevDev = first.ID() }), chain.ErrGap},
 		{"number zero", change(f.join(f.chloe), chain.Data, nil, func(op *chain.Op) { op.DSeq = 0 }), chain.ErrGap},

@@ -205,6 +205,9 @@ func (s *Signed) ID() Hash { return s.id }
 // Bytes returns the canonical bytes, which the caller must not change.
 func (s *Signed) Bytes() []byte { return s.bytes }
 
+// SignedBy reports whether the device with this key signed the operation.
+func (s *Signed) SignedBy(public [ed25519.PublicKeySize]byte) bool { return s.verify(public) == nil }
+
 func (s *Signed) verify(public [ed25519.PublicKeySize]byte) error {
 	if !ed25519.Verify(public[:], append([]byte(signatureLabel), s.bytes...), s.Sig[:]) {
 		return ErrSignature

@@ -199,6 +199,9 @@ func TestAfterRemoval(t *testing.T) {
 			t.Errorf("kind %d counts", kind)
 		}
 	}
+	if f.asChloe.try(chain.Rotate, encode(t, &chain.RotateClear{Circle: f.Patient()})) {
+		t.Error("a rotation counts")
+	}
 	if f.asChloe.try(chain.Member, f.asChloe.member(true, f.chloe.as(chain.CarerAdds))) {
 		t.Error("came back by own act")
 	}
