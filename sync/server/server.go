@@ -263,6 +263,13 @@ func (r *record) member(device chain.ID) (public [32]byte, ok bool) {
 	return e.Sign, ok
 }
 
+// former gives the public key of a device that belonged to the record once: what it is
+// told it can only be told once its signature holds.
+func (r *record) former(device chain.ID) (public [32]byte, ok bool) {
+	e, ok := r.chain.Entry(device)
+	return e.Sign, ok
+}
+
 // live reports whether a receipt lets this server, called by host, have the record.
 func (s *Server) live(r *record, receipt chain.ID, host string) bool {
 	now := uint64(s.opt.Now().UnixMilli())

@@ -225,6 +225,28 @@ func TestRefusals(t *testing.T) {
 	expect("a body that is another's", d.request("POST", d.path("ops"), d.push(), nil), 400, wire.ProblemMessage)
 	d.ops = whole
 
+	removed := begin(t) // a device that came and went
+	{
+		p := removed.id.Public()
+		entries := []chain.Entry{{Keyholder: chain.ID{1}, Role: chain.Guardian, Sign: p.Sign, HPKE: p.HPKE}}
+		for _, add := range []bool{true, false} {
+			clear, err := chain.Encode(&chain.MemberClear{Add: add, Entries: entries})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.write(chain.Member, clear)
+		}
+	}
+	removed.patient = d.patient
+	expect("not yet known", removed.request("GET", d.path("heads"), nil, nil), 404, wire.ProblemUnknown)
+	expect("came and went", d.request("POST", d.path("ops"), d.push(), nil), 200, "")
+	expect("removed", removed.request("GET", d.path("heads"), nil, nil), 403, wire.ProblemRemoved)
+	expect("removed, to keys", removed.request("GET", d.path("keys"), nil, nil), 403, wire.ProblemRemoved)
+	removed.ops = nil
+	removed.write(chain.Data, nil)
+	expect("removed, a push", removed.request("POST", d.path("ops"), removed.push(), nil), 403, wire.ProblemRemoved)
+	expect("in the name of the removed", removed.request("GET", d.path("heads"), nil, func(r *http.Request) { r.URL.RawQuery = "after=1" }), 401, wire.ProblemSignature)
+
 	expect("the withdrawal", d.request("DELETE", d.path("receipts/"+hexOf(d.receipt)), nil, nil), 204, "")
 	expect("after it", d.request("GET", d.path("heads"), nil, nil), 403, wire.ProblemConsent)
 	expect("a push after it", d.request("POST", d.path("ops"), d.push(), nil), 403, wire.ProblemConsent)

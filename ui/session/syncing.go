@@ -66,7 +66,7 @@ func (f *failure) due(now time.Time) bool {
 
 // waits reports whether only the person can go on.
 func (f *failure) waits() bool {
-	return errors.Is(f.err, context.Canceled) || errors.Is(f.err, vault.ErrDeletions)
+	return errors.Is(f.err, context.Canceled) || errors.Is(f.err, vault.ErrDeletions) || errors.Is(f.err, client.ErrRemoved)
 }
 
 // NewSyncing makes it. Nothing is read and nothing is sent by it.
@@ -387,6 +387,12 @@ func (y *Syncing) Standing(r *Synced) (out Standing) {
 	case errors.As(failed, &gone):
 		say(kit.Warning, text.SyncBrake, r.Name, len(gone.Documents))
 		out.Why = gone
+	case errors.Is(failed, client.ErrRemoved):
+		e, _ := text.Explain(client.ErrRemoved)
+		say(kit.Warning, text.SyncFroze, r.Name, s.Say(e.What))
+		out.Said = append(out.Said, s.Say(e.Safe), s.Say(e.Do))
+		out.Why = client.ErrRemoved
+		return out
 	case r.State.At == 0 && failed == nil:
 		say(kit.Informing, text.SyncFirst, r.Name)
 	case !s.Prefs.Sync():
