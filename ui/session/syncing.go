@@ -31,6 +31,7 @@ type Syncing struct {
 	again   bool // look once more
 	watches map[record.ID]*kit.Task
 	queue   []record.ID
+	errands []*errand // that wait for the run to end
 	run     *kit.Task // nil while nothing runs
 	of      record.ID // whose record the run is about
 	asked   record.ID // whose record the person asked for last: its end is told
@@ -253,11 +254,7 @@ func (y *Syncing) ended(p record.ID, out client.Result, err error) {
 		}
 		y.failed[p] = &failure{err, y.s.Now(), tries}
 	}
-	if len(y.queue) > 0 {
-		next := y.queue[0]
-		y.queue = y.queue[1:]
-		y.begin(next)
-	}
+	y.next()
 	y.OnChange(out.Received > 0)
 	y.Look()
 }

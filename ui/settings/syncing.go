@@ -48,7 +48,7 @@ func (t *Settings) SyncNow() {
 		return
 	}
 	if r.State.At == 0 || !t.s.Prefs.Sync() {
-		t.advise(r)
+		t.advise(func() { t.s.Sync.Now(r.ID) })
 		return
 	}
 	t.s.Sync.Now(r.ID)
@@ -64,13 +64,14 @@ func (t *Settings) shown() (session.Synced, bool) {
 	return r, ok
 }
 
-// advise says what to think of a public network, before anything is sent from it.
-func (t *Settings) advise(r session.Synced) {
+// advise says what to think of a public network, before anything is sent from it, and
+// goes on when the person trusts theirs.
+func (t *Settings) advise(then func()) {
 	s := t.s
 	var sheet *kit.Sheet
 	trust := kit.NewButton(s.Say(text.NetworkTrust), theme.ConfirmIcon(), kit.Primary, func() {
 		sheet.Close()
-		s.Sync.Now(r.ID)
+		then()
 	})
 	later := kit.NewButton(s.Say(text.NetworkLater), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })
 	sheet = s.Stage.ShowSheet(kit.SheetOptions{
@@ -136,13 +137,13 @@ func (t *Settings) syncing() []fyne.CanvasObject {
 		if ok {
 			rows = append(rows, t.standing(&r))
 		}
-		return rows
+		return append(rows, t.computers())
 	}
 	var rows []fyne.CanvasObject
 	if bar, of := s.Sync.Running(); bar != nil && of == r.ID {
 		rows = append(rows, bar)
 	}
-	rows = append(append(rows, t.standing(&r), t.receipts(&r)), t.rates()...)
+	rows = append(append(rows, t.standing(&r), t.computers(), t.receipts(&r)), t.rates()...)
 	return append(rows, about)
 }
 
