@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -414,4 +415,105 @@ func TestOnlyTheKitIsLeft(t *testing.T) {
 	addsAllergy(t, u.open.Vault, u.open.Person().ID, "Latex")
 	u.open.Sync.Look()
 	u.upToDate() // by itself
+}
+
+// TestScreenshotsOfComputers draws all that two computers show each other, and what the
+// recovery kit asks for.
+func TestScreenshotsOfComputers(t *testing.T) {
+	r := newRemote(t)
+	first := &album{dir: screenshots(t)}
+	first.user, _ = atLeas(t, r)
+	second := &album{user: beside(t, first.user), dir: first.dir}
+	draw := func(a *album, name string) {
+		t.Helper()
+		a.here()
+		before, language := a.prefs.Theme(), a.Language
+		for _, l := range []text.Language{text.French, text.English} {
+			if a.sheet() != "" && l != language {
+				continue // a sheet keeps the words it was opened with
+			}
+			for _, x := range []kit.Theme{{Look: kit.Light, Scale: 1}, {Look: kit.Dark, Scale: 1}, {Look: kit.Contrast, Scale: 1}, {Look: kit.Light, Scale: 2}} {
+				a.SetTheme(x)
+				if a.sheet() == "" {
+					a.SetLanguage(l)
+				}
+				a.pump.run()
+				a.pump.run()
+				a.draw(fmt.Sprintf("ordinateurs-%s-%s-%s-%.0f.png", name, l.Tag(), x.Look, x.Scale*100))
+			}
+		}
+		a.SetTheme(before)
+		if a.sheet() == "" {
+			a.SetLanguage(language)
+		}
+		a.pump.run()
+	}
+	for _, a := range []*album{first, second} {
+		a.here()
+		a.resize(leastWidth, leastHeight)
+	}
+	draw(second, "porte")
+	second.names(text.HaveElsewhere)
+	second.press(text.Back)
+	draw(second, "ici")
+	second.press(text.Continue)
+	draw(second, "code")
+	first.here()
+	first.command(text.DeviceSee)
+	draw(first, "liste-seul")
+	first.command(text.DeviceAdd)
+	draw(first, "avant")
+	first.key(fyne.KeyEscape)
+	code := first.invites()
+	draw(first, "invitation")
+	second.joins("ABCD EFGH JKMN PQRS", r.address)
+	draw(second, "code-faux")
+	second.joins(code, r.address)
+	comparing(first.user, second.user)
+	draw(first, "mots")
+	first.answers(text.WordsYes)
+	alive(t, "the answer", func() bool { return first.mayRead(first.Say(text.InviteThen)) }, first.user)
+	draw(first, "reponse")
+	second.answers(text.WordsYes)
+	alive(t, "the second computer", func() bool { return first.sheet() == "" && second.open != nil && !second.open.Person().ID.IsZero() }, first.user, second.user)
+	second.settle()
+	draw(second, "arrive")
+	second.here()
+	second.command(text.DeviceSee)
+	second.resize(leastWidth, 3*leastHeight)
+	draw(second, "liste-la")
+	first.here()
+	first.settle()
+	first.command(text.DeviceSee)
+	first.resize(leastWidth, 3*leastHeight)
+	draw(first, "liste")
+	first.resize(leastWidth, leastHeight)
+	first.command(text.DeviceTakeOut)
+	draw(first, "retirer")
+	first.press(text.DeviceTakeOutOf, "Portable")
+	draw(first, "retire")
+	second.here()
+	second.resize(leastWidth, leastHeight)
+	second.command(text.SyncNowVerb)
+	alive(t, "the removal told", func() bool { return second.open.Sync.Failed(second.open.Person().ID) != nil }, second.user)
+	second.settle()
+	draw(second, "etait-retire")
+	second.command(text.Lock)
+	draw(second, "ouverture")
+	second.names(text.OnlyKit)
+	second.press(text.Back)
+	draw(second, "kit-ici")
+	second.press(text.Continue)
+	draw(second, "kit-serveur")
+	second.types(r.address, text.SyncServerLabel)
+	second.types(hex.EncodeToString(r.key[:]), text.SyncKeyLabel)
+	second.types(kitCode(), text.CodeLabel)
+	second.press(text.Continue)
+	draw(second, "kit-consentement")
+	second.ticks(text.SyncCompared)
+	second.ticks(text.SyncAgree)
+	second.press(text.OnlyKitVerb)
+	draw(second, "kit-rien")
+	first.here()
+	t.Logf("%d pictures in %s", first.taken+second.taken, first.dir)
 }
