@@ -111,15 +111,16 @@ func (t *Settings) invitation(i *client.Invitation) (fyne.CanvasObject, error) {
 	if err != nil {
 		return nil, err
 	}
+	code := kit.Card(kit.Neutral, kit.Column(0,
+		kit.NewText(s.Say(text.InviteIs), kit.Strong), kit.NewText(i.Code.Typed(), kit.CodeType),
+		kit.NewText(s.Say(text.SyncServerLabel), kit.Strong), kit.NewText(i.Host, kit.CodeType)))
 	return kit.Column(0,
+		kit.Indent(kit.NewText(s.Say(text.InviteTyped), kit.Strong)), kit.Beside(0, code, picture),
 		kit.Indent(kit.NewText(s.Say(text.InviteThere), kit.Body)),
-		kit.Indent(kit.NewText(s.Say(text.InviteTyped), kit.Strong)),
-		kit.Card(kit.Neutral, kit.Column(0,
-			kit.NewText(s.Say(text.InviteIs), kit.Strong), kit.NewText(i.Code.Typed(), kit.CodeType),
-			kit.NewText(s.Say(text.SyncServerLabel), kit.Strong), kit.NewText(i.Host, kit.CodeType))),
 		kit.Indent(kit.NewText(s.Say(text.InviteLasts, i.Until.Local().Format("15:04")), kit.Body)),
+		kit.Titled(kit.NewIcon(theme.InfoIcon(), theme.ColorNamePrimary), kit.NewText(s.Say(text.JoinWaiting), kit.Strong)),
 		kit.Indent(kit.NewText(s.Say(text.InviteKept), kit.Quiet)),
-		kit.Indent(kit.NewText(s.Say(text.InviteQR), kit.Quiet)), picture), nil
+		kit.Indent(kit.NewText(s.Say(text.InviteQR), kit.Quiet))), nil
 }
 
 // invited tells what an invitation came to.
@@ -167,7 +168,7 @@ func (t *Settings) computers() fyne.CanvasObject {
 	s := t.s
 	rows := []fyne.CanvasObject{kit.NewText(s.Say(text.DevicesOf, t.me.Name), kit.Section), kit.NewText(s.Say(text.DevicesText), kit.Body)}
 	for _, d := range t.devices {
-		name := s.DeviceName(d)
+		name := t.nameOf(d)
 		title := name
 		if d.This && d.Name != "" {
 			title = s.Say(text.DeviceHere, name)
@@ -199,6 +200,15 @@ func (t *Settings) computers() fyne.CanvasObject {
 	return kit.Card(kit.Neutral, kit.Column(0, append(rows, kit.Stretch(ways...))...))
 }
 
+// nameOf is what a computer is called; where the vault was made nobody was asked.
+func (t *Settings) nameOf(d vault.Device) string {
+	first := !slices.ContainsFunc(t.devices, func(o vault.Device) bool { return o.Since < d.Since })
+	if d.Name == "" && !d.This && first {
+		return t.s.Say(text.DeviceFirst)
+	}
+	return t.s.DeviceName(d)
+}
+
 // closedTo are the records that a computer could be let into and is not.
 func (t *Settings) closedTo(d vault.Device) (out []record.Patient) {
 	shared, _ := t.s.Sync.Shareable()
@@ -227,7 +237,7 @@ func (t *Settings) RemoveComputer() {
 		var labels []string
 		others := t.others()
 		for _, d := range others {
-			labels = append(labels, t.s.Say(text.DeviceTakeOutOf, t.s.DeviceName(d)))
+			labels = append(labels, t.s.Say(text.DeviceTakeOutOf, t.nameOf(d)))
 		}
 		t.which(text.DeviceTakeOut, text.DeviceNone, labels, func(i int) { t.takeOut(others[i]) })
 	})
@@ -242,7 +252,7 @@ func (t *Settings) OpenToComputer() {
 		for _, d := range t.others() {
 			none = text.DeviceAllOpen
 			for _, p := range t.closedTo(d) {
-				labels = append(labels, t.s.Say(text.DeviceOpenOf, p.Name, t.s.DeviceName(d)))
+				labels = append(labels, t.s.Say(text.DeviceOpenOf, p.Name, t.nameOf(d)))
 				ways = append(ways, func() { t.openTo(d, p) })
 			}
 		}
@@ -293,7 +303,7 @@ func (t *Settings) which(title, none text.Message, labels []string, then func(in
 // takeOut asks before it takes a computer out: what it has received stays with it.
 func (t *Settings) takeOut(d vault.Device) {
 	s := t.s
-	name := s.DeviceName(d)
+	name := t.nameOf(d)
 	session.Ask(s.Stage, session.Question{
 		Title:     s.Say(text.TakeOutAsk, name),
 		Sentences: []string{s.Say(text.TakeOutLater, t.recordNames(d.Patients)), s.Say(text.TakeOutBefore), s.Say(text.TakeOutBack)},
@@ -316,7 +326,7 @@ func (t *Settings) openTo(d vault.Device, p record.Patient) {
 	s := t.s
 	s.Sync.ShareWithDevice(d.ID, p.ID, func() {
 		t.Enter()
-		session.Message(s.Stage, s.Language, s.Say(text.DeviceOpen), kit.Notice(kit.Succeeding, s.DeviceName(d), []string{s.Say(text.OpenedTo, p.Name, s.DeviceName(d))}))
+		session.Message(s.Stage, s.Language, s.Say(text.DeviceOpen), kit.Notice(kit.Succeeding, t.nameOf(d), []string{s.Say(text.OpenedTo, p.Name, t.nameOf(d))}))
 	})
 }
 

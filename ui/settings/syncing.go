@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"carnet/sync/client"
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
@@ -165,6 +166,8 @@ func (t *Settings) standing(r *session.Synced) fyne.CanvasObject {
 	switch {
 	case errors.As(standing.Why, &gone):
 		add(text.SyncSeeGone, theme.VisibilityIcon(), kit.Primary, func() { t.vanishing(r, gone) })
+	case errors.Is(standing.Why, client.ErrRemoved): // it may have been added again
+		add(text.SyncNowVerb, theme.ViewRefreshIcon(), kit.Plain, t.SyncNow)
 	case standing.Why != nil:
 		add(text.SyncAnewVerb, theme.ViewRefreshIcon(), kit.Plain, t.SyncAnew)
 	case live:

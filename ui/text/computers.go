@@ -66,6 +66,7 @@ var (
 	DeviceHere      = Message{"%s, cet ordinateur", "%s, this computer"}
 	DeviceHereOnly  = Message{"Cet ordinateur", "This computer"}
 	DeviceNameless  = Message{"Ordinateur sans nom", "Unnamed computer"}
+	DeviceFirst     = Message{"Le premier ordinateur", "The first computer"}
 	deviceAdded     = Message{"Ajouté le %s.", "Added on %s."}
 	deviceWrote     = Message{"A écrit pour la dernière fois le %s.", "Wrote last on %s."}
 	deviceReads     = Message{"Lit les carnets : %s.", "Reads the records: %s."}
@@ -84,8 +85,8 @@ var (
 	InviteKept   = Message{"Si vous arrêtez, rien n'est confié à l'autre ordinateur.", "If you stop, nothing is entrusted to the other computer."}
 	InviteTyped  = Message{"Tapez ce code et cette adresse sur l'autre ordinateur.", "Type this code and this address on the other computer."}
 	InviteIs     = Message{"Code", "Code"}
-	InviteLasts  = Message{"Il sert une seule fois, jusqu'à %s. Ne le donnez à personne d'autre.", "It serves once, until %s. Give it to nobody else."}
-	InviteQR     = Message{"Le même code avec l'adresse, pour un ordinateur qui lit cette image :", "The same code with the address, for a computer that reads this picture:"}
+	InviteLasts  = Message{"Ce code sert une seule fois, jusqu'à %s. Ne le donnez à personne d'autre.", "This code serves once, until %s. Give it to nobody else."}
+	InviteQR     = Message{"L'image contient le code et l'adresse, pour un appareil qui sait la lire.", "The picture holds the code and the address, for a device that can read it."}
 	InviteThen   = Message{"Répondez maintenant sur l'autre ordinateur : il pose la même question.", "Answer on the other computer now: it asks the same question."}
 	InviteSeals  = Message{"Les clés passent à l'autre ordinateur une fois que vous avez dit oui sur les deux.", "The keys go to the other computer once you have said yes on both."}
 	InviteDone   = Message{"« %s » est ajouté. Il reçoit : %s.", "\"%s\" is added. It receives: %s."}
@@ -132,7 +133,7 @@ var (
 	JoinTitle        = Message{"le code de l'autre ordinateur", "the code of the other computer"}
 	OnlyKitTitle     = Message{"le serveur et le kit de secours", "the server and the recovery kit"}
 	OnlyKitYes       = Message{"votre consentement", "your consent"}
-	NewHereText      = Message{"Un coffre sera créé ici pour recevoir vos carnets. Choisissez la phrase secrète qui l'ouvrira : celle de l'autre ordinateur, ou une nouvelle.", "A vault will be made here to receive your records. Choose the passphrase that will open it: the one of the other computer, or a new one."}
+	NewHereText      = Message{"Un coffre sera créé ici pour recevoir vos carnets. Choisissez la phrase secrète qui l'ouvrira : celle que vous avez déjà, ou une nouvelle.", "A vault will be made here to receive your records. Choose the passphrase that will open it: the one that you have already, or a new one."}
 	NewHereKit       = Message{"Votre kit de secours reste valable ; il n'y en a pas d'autre à imprimer.", "Your recovery kit stays valid; there is no other to print."}
 	ComputerLabel    = Message{"Nom de cet ordinateur", "Name of this computer"}
 	ComputerHint     = Message{"Pour le reconnaître dans la liste, par exemple « portable du salon ».", "To know it in the list, for instance \"living room laptop\"."}

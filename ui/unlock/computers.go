@@ -100,13 +100,11 @@ func (d *Door) newHere() []fyne.CanvasObject {
 	again.Entry.OnEnter, j.next, d.focus = next, next, name.Entry
 	start := kit.NewButton(d.Say(text.Back), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(welcome) })
 	where := kit.NewButton(d.Say(text.ChoosePlace), theme.FolderIcon(), kit.Plain, func() { d.place(j.path, func(path string) { j.path = path }) })
-	rows := []fyne.CanvasObject{}
+	rows := []fyne.CanvasObject{kit.Indent(kit.NewText(d.Say(text.NewHereText), kit.Body)), name, phrase, again, show}
 	if j.alone {
 		rows = append(rows, kit.Notice(kit.Warning, d.Say(text.OnlyKit), []string{d.Say(text.OnlyKitText), d.Say(text.OnlyKitWarns)}))
 	}
 	return append(rows,
-		kit.Indent(kit.NewText(d.Say(text.NewHereText), kit.Body)),
-		name, phrase, again, show,
 		kit.Stretch(kit.NewButton(d.Say(text.Continue), theme.NavigateNextIcon(), kit.Primary, next), start),
 		kit.Indent(kit.NewText(d.Say(text.NewHereKit), kit.Quiet)),
 		kit.Indent(kit.NewText(d.Say(text.PlaceText, filepath.Base(j.path)), kit.Quiet)),
@@ -285,7 +283,8 @@ func (d *Door) kitAlone() []fyne.CanvasObject {
 // agree shows all that is consented to, with two boxes that nobody has ticked.
 func (d *Door) agree() []fyne.CanvasObject {
 	j := &d.joiner
-	var rows []fyne.CanvasObject
+	back := d.back(kitAlone)
+	rows := []fyne.CanvasObject{kit.Stretch(back)} // it has the keyboard: all of it is read from its beginning
 	for _, c := range d.ConsentClauses(j.grant.Host, j.grant.Key, j.grant.Last) {
 		rows = append(rows, kit.Indent(kit.NewText(c.Head, kit.Strong)), kit.Indent(kit.NewText(c.Said, kit.Body)), kit.Gap(4))
 	}
@@ -304,10 +303,9 @@ func (d *Door) agree() []fyne.CanvasObject {
 		missing.Set(d.Say(text.SyncAgreeBoth))
 		d.Stage.Settle()
 	}
-	back := d.back(kitAlone)
-	j.next, d.focus = next, back // not a box: all of it is read from its beginning
-	return append(rows, compared, agreed, kit.Indent(missing),
-		kit.Stretch(kit.NewButton(d.Say(text.OnlyKitVerb), theme.ConfirmIcon(), kit.Primary, next), back), d.network())
+	j.next, d.focus = next, back
+	return append(rows, d.network(), compared, agreed, kit.Indent(missing),
+		kit.Stretch(kit.NewButton(d.Say(text.OnlyKitVerb), theme.ConfirmIcon(), kit.Primary, next)))
 }
 
 // recoverAll brings everything back with the kit alone.
