@@ -267,7 +267,11 @@ func (y *Syncing) Invite(on Inviting) (stop func()) {
 			}
 		}
 		out, err = y.client.Invite(ctx, func(i *client.Invitation) {
-			y.s.Stage.Soon(func() { on.Show(i) })
+			y.s.Stage.Soon(func() {
+				if !y.s.Ended() { // a locked window shows no code
+					on.Show(i)
+				}
+			})
 		}, CompareWords(y.s.Stage, y.s.Language, on.Yes))
 		return err
 	}, func(err error) { on.Ended(out, err) })
