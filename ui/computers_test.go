@@ -94,6 +94,23 @@ func kitCode() string {
 	return strings.Join(groups[:], " ")
 }
 
+// addComputer lets a computer that nobody has into the record of the person shown, past
+// the window and without a server.
+func (u *user) addComputer() {
+	u.t.Helper()
+	d, err := vault.Prepare("Portable")
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	p := u.open.Person().ID
+	if _, err := u.open.Vault.GiveConsent(u.t.Context(), p, vault.Grantee{Host: "127.0.0.1:1", Until: today.AddDate(0, 6, 0), Text: "words", Language: "en"}); err != nil {
+		u.t.Fatal(err)
+	}
+	if err := u.open.Vault.AdmitDevice(u.t.Context(), d.Public(), "Portable", []record.ID{p}); err != nil {
+		u.t.Fatal(err)
+	}
+}
+
 // invites shows a code and returns it.
 func (u *user) invites() string {
 	u.t.Helper()
