@@ -335,8 +335,15 @@ func TestRemovedDevice(t *testing.T) {
 	syncs(t, h.lou.ID, h)
 	c := clientOf(other)
 	defer c.Close()
-	if _, err := c.Sync(t.Context(), h.lou.ID, nil); err == nil {
-		t.Error("the server still answers a removed device")
+	if _, err := c.Sync(t.Context(), h.lou.ID, nil); !errors.Is(err, client.ErrRemoved) || errors.Is(err, client.ErrRefused) {
+		t.Errorf("a removed device is told %v", err)
+	}
+	if s, err := other.SyncState(h.lou.ID); err != nil || s.Frozen != nil {
+		t.Errorf("a removed device takes the server for one that lost the record: %v, %v", s.Frozen, err)
+	}
+	other.add(h.lou.ID, "theirs.txt", []byte("written on it afterwards"))
+	if _, err := c.Sync(t.Context(), h.lou.ID, nil); !errors.Is(err, client.ErrRemoved) {
+		t.Errorf("a removed device that went on writing is told %v", err)
 	}
 	if devices, err := h.Devices(); err != nil || len(devices) != 1 {
 		t.Errorf("devices: %v, %v", devices, err)

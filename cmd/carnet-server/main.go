@@ -28,7 +28,6 @@ import (
 	"carnet/sync/server"
 	"carnet/sync/server/store"
 	"carnet/sync/server/store/boltstore"
-	"carnet/sync/wire"
 )
 
 // Exit codes.
@@ -206,8 +205,8 @@ func serve(ctx context.Context, s *settings, say func(message) string, out, diag
 	handler := server.New(kept, server.Options{Key: key, Log: log, Quota: s.Quota, Records: s.Records, Rate: s.Rate})
 	web := &http.Server{
 		Handler: handler, TLSConfig: config, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0),                                                                   // addresses of those whose handshake failed
-		HTTP2:    &http.HTTP2Config{MaxReceiveBufferPerConnection: 6 * wire.MaxPack, MaxReceiveBufferPerStream: wire.MaxPack}, // a device sends some packs at once
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0), // addresses of those whose handshake failed
+		HTTP2:    server.HTTP2(),
 	}
 	control, closeControl, err := listenControl(s.Data, kept)
 	if err != nil {

@@ -196,23 +196,9 @@ func (a *app) joinCommand() *cobra.Command {
 func (a *app) fetchFrom(v *vault.Vault, host string, key [32]byte) (n int, err error) {
 	c := client.New(v, nil)
 	defer c.Close()
-	if _, err := c.Begin(a.ctx, host, key); err != nil {
-		return 0, err
-	}
-	awaited, err := v.Awaited()
-	if err != nil {
-		return 0, err
-	}
-	for _, p := range awaited {
-		progress := a.progress()
-		_, err := c.Sync(a.ctx, p, progress.examined)
-		progress.end()
-		if err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
+	progress := a.progress()
+	defer progress.end()
+	return session.Fetch(a.ctx, c, v, host, key, progress.examined)
 }
 
 func (a *app) fetchCommand() *cobra.Command {

@@ -44,17 +44,16 @@ func typed(t *testing.T, lines ...string) *os.File {
 	return r
 }
 
-// A computer is added by commands, the six words are the same on both, everything is
-// there; it is removed; and in the end the kit alone brings everything back.
-func TestDevicesByCommand(t *testing.T) {
+// serving runs a real server on the loopback until the test ends, and gives what people
+// are told of it.
+func serving(t *testing.T) (host, key string) {
+	t.Helper()
 	program, err := serverProgram()
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	t.Setenv("XDG_DATA_HOME", filepath.Join(folder, "data"))
 	ctx, stop := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, program, "serve", "--data", filepath.Join(folder, "server"), "--listen", "127.0.0.1:0", "--names", "127.0.0.1")
+	server := exec.CommandContext(ctx, program, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--names", "127.0.0.1")
 	server.Env = append(os.Environ(), "LANG=en_GB.UTF-8")
 	said, err := server.StdoutPipe()
 	if err != nil {
@@ -64,7 +63,6 @@ func TestDevicesByCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(); _ = server.Wait() })
-	var host, key string
 	for lines := bufio.NewScanner(said); (host == "" || key == "") && lines.Scan(); {
 		fields := strings.Fields(lines.Text())
 		if strings.HasPrefix(lines.Text(), "Key") {
@@ -74,6 +72,15 @@ func TestDevicesByCommand(t *testing.T) {
 		}
 	}
 	go io.Copy(io.Discard, said)
+	return host, key
+}
+
+// A computer is added by commands, the six words are the same on both, everything is
+// there; it is removed; and in the end the kit alone brings everything back.
+func TestDevicesByCommand(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("XDG_DATA_HOME", filepath.Join(folder, "data"))
+	host, key := serving(t)
 	first, second, third := filepath.Join(folder, "first.carnet"), filepath.Join(folder, "second.carnet"), filepath.Join(folder, "third.carnet")
 	const phrase, other = "une phrase assez longue", "une autre phrase assez longue"
 	paper := filepath.Join(folder, "note.txt")

@@ -26,6 +26,9 @@ var (
 	ErrAnswer = errors.New("client: not an answer of this server")
 	// ErrRefused is returned when the server refuses, with its [wire.Problem].
 	ErrRefused = errors.New("client: the server refused")
+	// ErrRemoved is returned when the server says that this device belonged to the
+	// record and was removed from it. The record stays readable here as it is.
+	ErrRemoved = errors.New("client: this device was removed from the record")
 	// ErrFull is returned when the server has no room left for the record.
 	ErrFull = errors.New("client: the server has no room left")
 )
@@ -118,7 +121,8 @@ type run struct {
 // run goes on from there.
 //
 // It returns the refusals of [consent.Check] and [consent.ErrUnreachable], the errors
-// of [vault.Vault.Apply], [ErrAnswer], [ErrRefused] and [ErrFull].
+// of [vault.Vault.Apply], [ErrAnswer], [ErrRefused], [ErrRemoved]
+// and [ErrFull].
 func (c *Client) Sync(ctx context.Context, patient record.ID, progress func(done, total int64)) (Result, error) {
 	permit, err := c.permit(patient)
 	if err != nil {

@@ -59,6 +59,8 @@ func (i *introduced) ask(ctx context.Context, method, path string, receipt chain
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			}
+		case problem.Type == wire.ProblemRemoved:
+			return nil, errors.Join(ErrRemoved, problem)
 		default:
 			return nil, errors.Join(ErrRefused, problem)
 		}

@@ -85,6 +85,8 @@ func (r *run) trying(once func() (*wire.Problem, error)) error {
 			}
 		case problem.Type == wire.ProblemQuota:
 			return errors.Join(ErrFull, problem)
+		case problem.Type == wire.ProblemRemoved:
+			return errors.Join(ErrRemoved, problem)
 		default:
 			return errors.Join(ErrRefused, problem)
 		}

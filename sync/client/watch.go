@@ -70,8 +70,8 @@ func (r *run) listen(came func(n uint64)) error {
 		return problem, err
 	})
 	var problem *wire.Problem
-	if errors.As(err, &problem) && problem.Type == wire.ProblemUnknown {
-		came(0)
+	if errors.As(err, &problem) && (problem.Type == wire.ProblemUnknown || problem.Type == wire.ProblemRemoved) {
+		came(0) // a run finds out what that means
 	}
 	if err != nil {
 		return err

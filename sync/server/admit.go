@@ -140,13 +140,20 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, limit int64, cons
 		return nil, err
 	}
 	public, member := held.member(c.device)
+	former := false
+	if !member {
+		public, former = held.former(c.device)
+	}
 	live := !consent || s.live(held, c.receipt, r.Host)
 	held.mu.Unlock()
-	if !member {
+	if !member && !former {
 		return nil, refuse(http.StatusNotFound, wire.ProblemUnknown, "nothing for this device")
 	}
 	if err := s.verify(c, sig, public); err != nil {
 		return nil, err
+	}
+	if !member {
+		return nil, errRemoved
 	}
 	if !live {
 		return nil, errConsent
@@ -154,7 +161,10 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, limit int64, cons
 	return c, nil
 }
 
-var errConsent = refuse(http.StatusForbidden, wire.ProblemConsent, "no live consent names this server")
+var (
+	errConsent = refuse(http.StatusForbidden, wire.ProblemConsent, "no live consent names this server")
+	errRemoved = refuse(http.StatusForbidden, wire.ProblemRemoved, "this device was removed from the record")
+)
 
 // one gives the only value of a field, "" when there is none or several.
 func one(h http.Header, name string) string {

@@ -53,11 +53,18 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) error {
 	if !member {
 		public, member = named(ops, c.device)
 	}
+	former := false
 	if !member {
+		public, former = held.former(c.device)
+	}
+	if !member && !former {
 		return refuse(http.StatusNotFound, wire.ProblemUnknown, "nothing for this device")
 	}
 	if err := s.verify(c, sig, public); err != nil {
 		return err
+	}
+	if !member {
+		return errRemoved
 	}
 	accepted, err := s.take(c, held, p.Items, ops)
 	if err != nil {

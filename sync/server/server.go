@@ -89,6 +89,12 @@ func New(s store.Store, opt Options) *Server {
 // Close ends the streams, so that a graceful stop does not wait for them.
 func (s *Server) Close() { s.once.Do(func() { close(s.closing) }) }
 
+// HTTP2 is how much a connection may send ahead of what was read of it: the packs of
+// blobs that a device sends at once.
+func HTTP2() *http.HTTP2Config {
+	return &http.HTTP2Config{MaxReceiveBufferPerConnection: 6 * wire.MaxPack, MaxReceiveBufferPerStream: wire.MaxPack}
+}
+
 // route is one line of the contract.
 type route struct {
 	method, path string
@@ -260,6 +266,13 @@ func (s *Server) headAt(r *record, n uint64) wire.Head {
 // member gives the public key of a device that belongs to the record.
 func (r *record) member(device chain.ID) (public [32]byte, ok bool) {
 	e, ok := r.chain.Members()[device]
+	return e.Sign, ok
+}
+
+// former gives the public key of a device that belonged to the record once: what it is
+// told it can only be told once its signature holds.
+func (r *record) former(device chain.ID) (public [32]byte, ok bool) {
+	e, ok := r.chain.Entry(device)
 	return e.Sign, ok
 }
 

@@ -295,7 +295,7 @@ func TestRefusals(t *testing.T) {
 	for what, r := range map[string]*http.Request{
 		"a receipt that is none": d.request("GET", d.path("heads"), nil, func(r *http.Request) { r.Header.Set("Carnet-Receipt", "zz") }), "after nothing": d.request("GET", d.path("ops?after=x"), nil, nil),
 		"a page of nothing": d.request("GET", d.path("ops?after=0&limit=0"), nil, nil), "a page of too much": d.request("GET", d.path("ops?after=0&limit=501"), nil, nil),
-		"no name": d.request("GET", d.path("blobs/zz"), nil, nil), "an empty blob": d.request("PUT", d.path("blobs/"+strings.Repeat("ad", 32)), nil, nil),
+		"no name": d.request("GET", d.path("blobs/zz"), nil, nil), "an empty blob": d.request("POST", d.path("blobs"), packed(t, [32]byte{0xad}, ""), nil), "an empty pack": d.request("POST", d.path("blobs"), nil, nil),
 		"no receipt to end": d.request("DELETE", d.path("receipts/zz"), nil, nil), "no names": d.request("POST", d.path("blobs/have"), []byte("none"), nil),
 		"no record": d.request("GET", "/v1/patients/zz/heads", nil, nil), "no place to meet": d.request("POST", d.path("meetings/zz"), []byte("x"), nil),
 		"nothing to say": d.request("POST", d.path("meetings/"+strings.Repeat("5b", 16)), nil, nil), "no meeting": httptest.NewRequest("GET", "https://"+host+"/v1/meetings/zz/1", nil),
@@ -306,6 +306,28 @@ func TestRefusals(t *testing.T) {
 	if p, err := wire.ParsePage(b); err != nil || p.After != 2 || p.Head.N != 2 || len(p.Items) != 0 {
 		t.Errorf("after what is not there: %+v, %v", p, err)
 	}
+
+	removed := begin(t) // a device that came and went
+	{
+		p := removed.id.Public()
+		entries := []chain.Entry{{Keyholder: chain.ID{1}, Role: chain.Guardian, Sign: p.Sign, HPKE: p.HPKE}}
+		for _, add := range []bool{true, false} {
+			clear, err := chain.Encode(&chain.MemberClear{Add: add, Entries: entries})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.write(chain.Member, clear)
+		}
+	}
+	removed.patient = d.patient
+	expect("not yet known", removed.request("GET", d.path("heads"), nil, nil), 404, wire.ProblemUnknown)
+	expect("came and went", d.request("POST", d.path("ops"), d.push(), nil), 200, "")
+	expect("removed", removed.request("GET", d.path("heads"), nil, nil), 403, wire.ProblemRemoved)
+	expect("removed, to keys", removed.request("GET", d.path("keys"), nil, nil), 403, wire.ProblemRemoved)
+	removed.ops = nil
+	removed.write(chain.Data, nil)
+	expect("removed, a push", removed.request("POST", d.path("ops"), removed.push(), nil), 403, wire.ProblemRemoved)
+	expect("in the name of the removed", removed.request("GET", d.path("heads"), nil, func(r *http.Request) { r.URL.RawQuery = "after=1" }), 401, wire.ProblemSignature)
 
 	expect("the withdrawal", d.request("DELETE", d.path("receipts/"+hexOf(d.receipt)), nil, nil), 204, "")
 	expect("after it", d.request("GET", d.path("heads"), nil, nil), 403, wire.ProblemConsent)

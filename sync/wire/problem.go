@@ -35,6 +35,7 @@ const (
 	ProblemClock     = "/problems/clock"     // 401: signed too long ago or in the future
 	ProblemReplay    = "/problems/replay"    // 401: this very request came before
 	ProblemConsent   = "/problems/consent"   // 403: no live receipt for this server
+	ProblemRemoved   = "/problems/removed"   // 403: this device belonged to the record and was removed
 	ProblemUnknown   = "/problems/unknown"   // 404: no such record, or nothing of it for this device
 	ProblemMeeting   = "/problems/meeting"   // 409: somebody has spoken at this turn of the meeting already
 	ProblemOver      = "/problems/over"      // 410: the meeting is over

@@ -5,20 +5,13 @@ import (
 	"errors"
 	"strings"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 
 	"carnet/sync/gateway"
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
-	"carnet/vault/exchange/sheet"
 )
-
-// qrSide is the side of a QR code on screen: a camera reads it, whatever the size of
-// text.
-const qrSide = 220
 
 // Receive says what receiving from a telephone means, and begins only when the person
 // says so.
@@ -62,15 +55,12 @@ func (i *Import) receive(network gateway.Network) {
 		s.Explain(err)
 		return
 	}
-	code, err := sheet.QRPicture(g.Link())
+	picture, err := session.QRCode(g.Link())
 	if err != nil {
 		g.Close()
 		s.Explain(err)
 		return
 	}
-	picture := canvas.NewImageFromImage(code)
-	picture.FillMode, picture.ScaleMode = canvas.ImageFillContain, canvas.ImageScalePixels
-	picture.SetMinSize(fyne.NewSquareSize(qrSide))
 	told := kit.NewText(s.Say(text.ReceiveWaiting), kit.Strong)
 	var pictures [][]byte
 	var open *kit.Sheet

@@ -31,6 +31,7 @@ type Syncing struct {
 	again   bool // look once more
 	watches map[record.ID]*kit.Task
 	queue   []record.ID
+	errands []*errand // that wait for the run to end
 	run     *kit.Task // nil while nothing runs
 	of      record.ID // whose record the run is about
 	asked   record.ID // whose record the person asked for last: its end is told
@@ -66,7 +67,7 @@ func (f *failure) due(now time.Time) bool {
 
 // waits reports whether only the person can go on.
 func (f *failure) waits() bool {
-	return errors.Is(f.err, context.Canceled) || errors.Is(f.err, vault.ErrDeletions)
+	return errors.Is(f.err, context.Canceled) || errors.Is(f.err, vault.ErrDeletions) || errors.Is(f.err, client.ErrRemoved)
 }
 
 // NewSyncing makes it. Nothing is read and nothing is sent by it.
@@ -253,11 +254,7 @@ func (y *Syncing) ended(p record.ID, out client.Result, err error) {
 		}
 		y.failed[p] = &failure{err, y.s.Now(), tries}
 	}
-	if len(y.queue) > 0 {
-		next := y.queue[0]
-		y.queue = y.queue[1:]
-		y.begin(next)
-	}
+	y.next()
 	y.OnChange(out.Received > 0)
 	y.Look()
 }
@@ -387,6 +384,12 @@ func (y *Syncing) Standing(r *Synced) (out Standing) {
 	case errors.As(failed, &gone):
 		say(kit.Warning, text.SyncBrake, r.Name, len(gone.Documents))
 		out.Why = gone
+	case errors.Is(failed, client.ErrRemoved):
+		e, _ := text.Explain(client.ErrRemoved)
+		say(kit.Warning, text.SyncFroze, r.Name, s.Say(e.What))
+		out.Said = append(out.Said, s.Say(e.Safe), s.Say(e.Do))
+		out.Why = client.ErrRemoved
+		return out
 	case r.State.At == 0 && failed == nil:
 		say(kit.Informing, text.SyncFirst, r.Name)
 	case !s.Prefs.Sync():

@@ -14,6 +14,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/record"
 )
 
@@ -38,6 +39,7 @@ type Settings struct {
 
 	me       record.Keyholder
 	holders  []record.Keyholder
+	devices  []vault.Device // computers of the keyholder
 	patients []patient
 	cannot   error // read scans, on this computer
 	safety   safety
@@ -78,6 +80,7 @@ func (t *Settings) Focus() fyne.Focusable { return t.parts }
 func (t *Settings) Enter() {
 	var me record.Keyholder
 	var holders []record.Keyholder
+	var devices []vault.Device
 	var patients []patient
 	var last record.Backup
 	var closed []record.Closed
@@ -89,6 +92,9 @@ func (t *Settings) Enter() {
 			return err
 		}
 		if holders, err = t.s.Vault.Keyholders(); err != nil {
+			return err
+		}
+		if devices, err = t.s.Vault.Devices(); err != nil {
 			return err
 		}
 		if last, err = t.s.Vault.LastBackup(); err != nil {
@@ -111,7 +117,7 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.patients, t.cannot, t.safety.last, t.closed, t.safety.watched = me, holders, patients, cannot, last, closed, watched
+		t.me, t.holders, t.devices, t.patients, t.cannot, t.safety.last, t.closed, t.safety.watched = me, holders, devices, patients, cannot, last, closed, watched
 		t.fill()
 	})
 	t.lookAtShelf()

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"carnet/sync/client"
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
@@ -48,7 +49,7 @@ func (t *Settings) SyncNow() {
 		return
 	}
 	if r.State.At == 0 || !t.s.Prefs.Sync() {
-		t.advise(r)
+		t.advise(func() { t.s.Sync.Now(r.ID) })
 		return
 	}
 	t.s.Sync.Now(r.ID)
@@ -64,13 +65,14 @@ func (t *Settings) shown() (session.Synced, bool) {
 	return r, ok
 }
 
-// advise says what to think of a public network, before anything is sent from it.
-func (t *Settings) advise(r session.Synced) {
+// advise says what to think of a public network, before anything is sent from it, and
+// goes on when the person trusts theirs.
+func (t *Settings) advise(then func()) {
 	s := t.s
 	var sheet *kit.Sheet
 	trust := kit.NewButton(s.Say(text.NetworkTrust), theme.ConfirmIcon(), kit.Primary, func() {
 		sheet.Close()
-		s.Sync.Now(r.ID)
+		then()
 	})
 	later := kit.NewButton(s.Say(text.NetworkLater), theme.CancelIcon(), kit.Plain, func() { sheet.Cancel() })
 	sheet = s.Stage.ShowSheet(kit.SheetOptions{
@@ -136,13 +138,13 @@ func (t *Settings) syncing() []fyne.CanvasObject {
 		if ok {
 			rows = append(rows, t.standing(&r))
 		}
-		return rows
+		return append(rows, t.computers())
 	}
 	var rows []fyne.CanvasObject
 	if bar, of := s.Sync.Running(); bar != nil && of == r.ID {
 		rows = append(rows, bar)
 	}
-	rows = append(append(rows, t.standing(&r), t.receipts(&r)), t.rates()...)
+	rows = append(append(rows, t.standing(&r), t.computers(), t.receipts(&r)), t.rates()...)
 	return append(rows, about)
 }
 
@@ -164,6 +166,8 @@ func (t *Settings) standing(r *session.Synced) fyne.CanvasObject {
 	switch {
 	case errors.As(standing.Why, &gone):
 		add(text.SyncSeeGone, theme.VisibilityIcon(), kit.Primary, func() { t.vanishing(r, gone) })
+	case errors.Is(standing.Why, client.ErrRemoved): // it may have been added again
+		add(text.SyncNowVerb, theme.ViewRefreshIcon(), kit.Plain, t.SyncNow)
 	case standing.Why != nil:
 		add(text.SyncAnewVerb, theme.ViewRefreshIcon(), kit.Plain, t.SyncAnew)
 	case live:

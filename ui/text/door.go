@@ -4,7 +4,7 @@ package text
 var (
 	WelcomeTitle     = Message{"Bienvenue dans Carnet", "Welcome to Carnet"}
 	WelcomeText      = Message{"Les documents de santé de toute la famille, dans un coffre chiffré qui reste sur votre ordinateur. Rien n'est envoyé. Aucun compte, aucune adresse à donner.", "The health documents of the whole family, in an encrypted vault that stays on your computer. Nothing is sent. No account, no address to give."}
-	WelcomeHelp      = Message{"« Créer mon coffre » vous guide en trois étapes. « J'ai déjà un coffre » ouvre un fichier que vous avez. « Essayer avec des exemples » montre le logiciel avec des documents inventés.", "\"Create my vault\" guides you in three steps. \"I have a vault\" opens a file that you have. \"Try with samples\" shows the program with invented documents."}
+	WelcomeHelp      = Message{"« Créer mon coffre » vous guide en trois étapes. « J'ai déjà un coffre » ouvre un fichier que vous avez. « J'ai déjà un carnet sur un autre ordinateur » le fait venir ici ; quand plus aucun ordinateur n'est là, le kit de secours suffit. « Essayer avec des exemples » montre le logiciel avec des documents inventés.", "\"Create my vault\" guides you in three steps. \"I have a vault\" opens a file that you have. \"I have a record on another computer\" brings it here; when no computer is left, the recovery kit is enough. \"Try with samples\" shows the program with invented documents."}
 	CreateVault      = Message{"Créer mon coffre", "Create my vault"}
 	HaveVault        = Message{"J'ai déjà un coffre", "I have a vault"}
 	TrySamples       = Message{"Essayer avec des exemples", "Try with samples"}
@@ -81,7 +81,7 @@ var (
 
 // The settings.
 var (
-	SettingsHelp = Message{"Huit volets : l'affichage, la sécurité avec la phrase secrète et le kit de secours, la sauvegarde et la vérification du coffre, les personnes qui le partagent, la synchronisation et ses consentements, les dossiers surveillés, des conseils, et clôturer. Les changements d'affichage ont effet tout de suite.", "Eight parts: display, security with the passphrase and the recovery kit, the backup and the check of the vault, the people who share it, synchronisation and its consents, watched folders, advice, and closing. Changes of display take effect at once."}
+	SettingsHelp = Message{"Huit volets : l'affichage, la sécurité avec la phrase secrète et le kit de secours, la sauvegarde et la vérification du coffre, les personnes qui le partagent, la synchronisation avec ses consentements et vos ordinateurs, les dossiers surveillés, des conseils, et clôturer. Les changements d'affichage ont effet tout de suite.", "Eight parts: display, security with the passphrase and the recovery kit, the backup and the check of the vault, the people who share it, synchronisation with its consents and your computers, watched folders, advice, and closing. Changes of display take effect at once."}
 	PartDisplay  = Message{"Affichage", "Display"}
 	PartSecurity = Message{"Sécurité", "Security"}
 	PartWhole    = Message{"Sauvegarde", "Backup"}

@@ -466,6 +466,10 @@ var explanations = []struct {
 	{client.ErrAnswer, Explanation{
 		Message{"La réponse n'est pas celle du serveur du consentement.", "The answer is not one of the server of the consent."}, syncGoesOn,
 		Message{"Recommencez plus tard. Si cela dure, demandez à la personne qui tient le serveur.", "Try again later. If it goes on, ask whoever runs the server."}}},
+	{client.ErrRemoved, Explanation{
+		Message{"Le serveur dit que cet ordinateur a été retiré, depuis un autre de vos ordinateurs ou avec votre kit de secours.", "The server says that this computer was removed, from another of your computers or with your recovery kit."},
+		Message{"Rien n'est perdu : ce qui est ici reste lisible ici. Plus rien ne part et plus rien n'arrive.", "Nothing is lost: what is here can still be read here. Nothing more goes and nothing more comes."},
+		Message{"Si c'est voulu, il n'y a rien à faire. Sinon, demandez aux autres, puis faites ajouter cet ordinateur de nouveau.", "If it was meant, there is nothing to do. Otherwise ask the others, then have this computer added again."}}},
 	{client.ErrFull, Explanation{
 		Message{"Le serveur n'a plus de place pour ce carnet.", "The server has no room left for this record."},
 		Message{"Tout est dans ce coffre ; ce qui est parti est gardé.", "All of it is in this vault; what was sent is kept."},

@@ -202,7 +202,7 @@ func (d *Door) person() []fyne.CanvasObject {
 			d.create(day)
 		}
 	}
-	where := kit.NewButton(d.Say(text.ChoosePlace), theme.FolderIcon(), kit.Plain, d.place)
+	where := kit.NewButton(d.Say(text.ChoosePlace), theme.FolderIcon(), kit.Plain, func() { d.place(c.path, func(path string) { c.path = path }) })
 	birth.Entry.OnEnter, c.next, d.focus = finish, finish, name.Entry
 	return []fyne.CanvasObject{
 		kit.Indent(kit.NewText(d.Say(text.PersonText), kit.Body)),
@@ -213,13 +213,13 @@ func (d *Door) person() []fyne.CanvasObject {
 	}
 }
 
-// place lets the person say in which folder the vault goes.
-func (d *Door) place() {
+// place lets the person say in which folder a new vault goes; chosen is given its path.
+func (d *Door) place(path string, chosen func(path string)) {
 	d.Stage.Pick(kit.PickerOptions{
-		Words: session.PickerWords(d.Language, text.PickPlace), Folder: filepath.Dir(d.creator.path), Folders: true,
+		Words: session.PickerWords(d.Language, text.PickPlace), Folder: filepath.Dir(path), Folders: true,
 		Take: func(paths []string) {
 			d.Path = filepath.Join(paths[0], filepath.Base(d.Path))
-			d.creator.path = d.freePath()
+			chosen(d.freePath())
 			d.Redraw()
 		},
 	})

@@ -57,6 +57,7 @@ type Door struct {
 	focus   fyne.Focusable
 	busy    bool
 	creator creator
+	joiner  joiner
 	opener  opener
 }
 
@@ -71,6 +72,10 @@ const (
 	person
 	open
 	recover
+	newHere // this computer, for records that are elsewhere
+	joining // the code of another computer
+	kitAlone
+	agree
 )
 
 // Turn shows the page to begin with: the recent vault, or the welcome when there
@@ -106,6 +111,8 @@ func (d *Door) Title() string {
 		return d.Say(text.OpenTitle)
 	case recover:
 		return d.Say(text.RecoverTitle)
+	case newHere, joining, kitAlone, agree:
+		return d.enrolTitle()
 	}
 	return d.Say(text.WelcomeTitle)
 }
@@ -117,6 +124,11 @@ func (d *Door) Help() string {
 		return d.Say(text.WelcomeHelp)
 	case open, recover:
 		return d.Say(text.OpenHelp)
+	case newHere, joining, kitAlone, agree:
+		if d.joiner.alone {
+			return d.Say(text.OnlyKitHelp)
+		}
+		return d.Say(text.JoinHelp)
 	}
 	return d.Say(text.CreateHelp)
 }
@@ -126,7 +138,7 @@ func (d *Door) Focus() fyne.Focusable { return d.focus }
 
 // Leave forgets every secret that was typed.
 func (d *Door) Leave() {
-	d.creator, d.opener = creator{}, opener{path: d.opener.path, failures: d.opener.failures, until: d.opener.until}
+	d.creator, d.joiner, d.opener = creator{}, joiner{}, opener{path: d.opener.path, failures: d.opener.failures, until: d.opener.until}
 }
 
 // Content is the page, arranged for a width.
@@ -148,6 +160,14 @@ func (d *Door) Content(w kit.Width) fyne.CanvasObject {
 		rows = d.open()
 	case recover:
 		rows = d.recover()
+	case newHere:
+		rows = d.newHere()
+	case joining:
+		rows = d.joining()
+	case kitAlone:
+		rows = d.kitAlone()
+	case agree:
+		rows = d.agree()
 	}
 	head := kit.Indent(kit.NewText(d.Title(), kit.Heading))
 	return kit.NewScroll(kit.Inset(14, kit.Column(kit.ReadingWidth, append([]fyne.CanvasObject{head}, rows...)...)))
@@ -155,12 +175,18 @@ func (d *Door) Content(w kit.Width) fyne.CanvasObject {
 
 // Submit presses the main button of the page.
 func (d *Door) Submit() {
-	if d.creator.next != nil && d.page != welcome && d.page != open && d.page != recover {
-		d.creator.next()
-		return
+	var next func()
+	switch d.page {
+	case welcome:
+	case open, recover:
+		next = d.opener.next
+	case newHere, joining, kitAlone, agree:
+		next = d.joiner.next
+	default:
+		next = d.creator.next
 	}
-	if d.opener.next != nil && (d.page == open || d.page == recover) {
-		d.opener.next()
+	if next != nil {
+		next()
 	}
 }
 
@@ -169,12 +195,19 @@ func (d *Door) welcome() []fyne.CanvasObject {
 	have := kit.NewButton(d.Say(text.HaveVault), theme.FolderOpenIcon(), kit.Plain, d.Find)
 	try := kit.NewButton(d.Say(text.TrySamples), theme.SearchIcon(), kit.Plain, d.TrySamples)
 	d.focus = create
+	elsewhere, only := d.elsewhere()
 	return []fyne.CanvasObject{
 		kit.Indent(kit.NewText(d.Say(text.WelcomeText), kit.Body)),
-		kit.Stretch(create, have, try),
+		kit.Stretch(create, have, elsewhere, only, try),
 		kit.Indent(kit.Column(0, kit.NewText(d.Say(text.Independence), kit.Quiet))),
 		d.display(),
 	}
+}
+
+// elsewhere are the ways to records that are not on this computer.
+func (d *Door) elsewhere() (join, only *kit.Button) {
+	return kit.NewButton(d.Say(text.HaveElsewhere), theme.ComputerIcon(), kit.Plain, d.Elsewhere),
+		kit.NewButton(d.Say(text.OnlyKit), theme.DocumentIcon(), kit.Plain, d.OnlyKit)
 }
 
 // display lets the person choose language, size and look before anything else.

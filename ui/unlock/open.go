@@ -63,7 +63,8 @@ func (d *Door) open() []fyne.CanvasObject {
 	lost := kit.NewButton(d.Say(text.LostPhrase), kit.KeyIcon, kit.Plain, func() { d.turn(recover) })
 	other := kit.NewButton(d.Say(text.OtherVault), theme.FolderOpenIcon(), kit.Plain, d.Find)
 	start := kit.NewButton(d.Say(text.ToWelcome), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(welcome) })
-	others := []fyne.CanvasObject{lost, other, start}
+	elsewhere, only := d.elsewhere()
+	others := []fyne.CanvasObject{lost, other, elsewhere, only, start}
 	if d.Shelf.Has(o.path) {
 		others = slices.Insert(others, 0, fyne.CanvasObject(kit.NewButton(d.Say(text.EmergencyTitle), theme.WarningIcon(), kit.Plain, d.Emergency)))
 	}
