@@ -69,6 +69,7 @@ func (v *Vault) actLocked(ctx context.Context, fn func(*act) error) error {
 	})
 	if err == nil {
 		v.become(self)
+		v.keepKeys()
 		v.noteChanges(a)
 		if v.opt.Now().Sub(v.markedAt) >= markPause {
 			v.mark()

@@ -170,6 +170,20 @@ func (s *state) all() []*chart {
 	return out
 }
 
+// keepKeys moves the keys that the vault goes on with into memory that is locked where
+// the system allows it. Nobody may use them meanwhile.
+func (s *state) keepKeys() {
+	for _, c := range s.all() {
+		for _, circle := range c.circles {
+			for _, keys := range circle.epochs {
+				for _, k := range keys {
+					k.Keep()
+				}
+			}
+		}
+	}
+}
+
 func (s *state) wipe() {
 	for _, c := range s.all() {
 		for _, circle := range c.circles {
