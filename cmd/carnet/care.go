@@ -61,6 +61,10 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 		return err
 	}
 	memory := vault.KeysInMemory()
+	sheets, err := v.Relatives()
+	if err != nil {
+		return err
+	}
 	damaged := []damagedJSON{}
 	for _, d := range r.Damaged {
 		item := damagedJSON{What: d.What, Document: idOrNone(d.Document)}
@@ -99,6 +103,9 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 			a.tell(text.Watched)
 		} else {
 			a.tell(text.NotWatched)
+		}
+		if sheets.Due(time.Now()) {
+			a.tell(text.SheetsDue)
 		}
 		for _, said := range a.Memory(memory) {
 			a.tell(text.Message{FR: "%s", EN: "%s"}, said)

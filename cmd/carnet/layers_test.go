@@ -118,6 +118,7 @@ var only = map[string]string{
 	"crypto/hkdf":                    "vault/seal",
 	"crypto/ed25519":                 "vault/seal vault/chain vault vault/proof sync/wire sync/consent sync/server cmd/carnet-server sync/server/store/storetest", // proof verifies without a vault; wire, heads and requests; consent, a server's certificate
 	"github.com/klauspost/compress/": "vault/seal",
+	"github.com/cloudflare/circl/":   "vault/seal",
 	"github.com/blevesearch/":        "vault/search",
 	"github.com/spf13/cobra":         "cmd/carnet",
 	"golang.org/x/term":              "cmd/carnet",
