@@ -88,16 +88,17 @@ type RelativeSheet struct {
 var (
 	relativeTitle = Message{"Feuille %d sur %d, à garder pour un proche", "Sheet %d of %d, to keep for somebody close"}
 	relativeWhat  = Message{"%s vous confie cette feuille. Si un jour sa phrase secrète et son kit de secours sont perdus, deux des trois feuilles réunies ouvrent son coffre Carnet. Cette feuille seule n'ouvre rien et n'apprend rien.", "%s entrusts this sheet to you. If their passphrase and their recovery kit are lost one day, two of the three sheets together open their Carnet vault. This sheet alone opens nothing and tells nothing."}
-	relativeKeep  = Message{"Rangez-la avec vos papiers importants. Ne la photographiez pas, ne l'envoyez pas et ne la dictez à personne au téléphone. Si on vous la demande, rappelez vous-même la personne qui vous l'a confiée.", "Store it with your important papers. Do not photograph it, do not send it and do not read it to anybody on the telephone. If somebody asks for it, call back yourself the person who entrusted it to you."}
+	relativeKeep  = Message{"Rangez-la avec vos papiers importants, sans la photographier ni l'envoyer. Ne la dictez à personne au téléphone : rappelez vous-même qui vous l'a confiée.", "Store it with your important papers; do not photograph or send it. Read it to nobody on the telephone: call back yourself who entrusted it to you."}
 	relativeCode  = Message{"Code de la feuille %d", "Code of sheet %d"}
-	relativeScan  = Message{"Le même code, à lire avec l'appareil photo d'un ordinateur que vous connaissez.", "The same code, to be read with the camera of a computer you know."}
+	relativeScan  = Message{"Ici, le même code, pour un ordinateur que vous connaissez.", "Here is the same code, for a computer you know."}
 	relativeSteps = []Message{
 		{"Réunissez deux des trois feuilles devant l'ordinateur où est le coffre.", "Bring two of the three sheets together in front of the computer where the vault is."},
-		{"Dans Carnet, choisissez « Phrase oubliée », puis « Avec deux feuilles de mes proches ». Dans un terminal, tapez : carnet coffre recuperer --relatives", "In Carnet, choose \"Forgotten\", then \"With two sheets of my relatives\". In a terminal, type: carnet vault recover --relatives"},
+		{"Ouvrez Carnet, choisissez que la phrase est oubliée, puis que vous avez deux feuilles de proches. Dans un terminal : carnet coffre recuperer --relatives", "Open Carnet, choose that the passphrase is forgotten, then that you have two sheets of relatives. In a terminal: carnet vault recover --relatives"},
 		{"Recopiez les quatre lignes de chaque feuille, puis choisissez une nouvelle phrase secrète.", "Copy the four lines of each sheet, then choose a new passphrase."},
 	}
-	relativeOld  = Message{"Quand d'autres feuilles sont faites, celle-ci ne vaut plus rien pour le coffre d'alors : rendez-la ou détruisez-la.", "When other sheets are made, this one is worth nothing for the vault from then on: give it back or destroy it."}
+	relativeOld  = Message{"Quand d'autres feuilles sont faites, celle-ci est périmée : rendez-la ou détruisez-la.", "When other sheets are made, this one is out of date: give it back or destroy it."}
 	relativeFor  = Message{"Coffre de", "Vault of"}
+	relativeMade = Message{"Faite le", "Made on"}
 	relativeHand = Message{"Confiée à :", "Entrusted to:"}
 	relativeFile = Message{"feuille-%d-de-%d", "sheet-%d-of-%d"}
 )
@@ -117,14 +118,13 @@ func (r RelativeSheet) Sheet(l Language) *sheet.Sheet {
 			sheet.Line(l.Say(relativeHand)),
 			sheet.Heading(l.Say(relativeCode, n)),
 			sheet.Code(rows[:]),
-			sheet.Paragraph(l.Say(kitReading)),
-			sheet.QRCode{Content: strings.Join(rows[:], " "), Caption: l.Say(relativeScan), Repeats: true},
+			sheet.QRCode{Content: strings.Join(rows[:], " "), Caption: l.Say(kitReading) + " " + l.Say(relativeScan), Repeats: true},
 			sheet.Heading(l.Say(kitHow)),
 			sheet.Items{Numbered: true, Lines: steps},
 			sheet.Paragraph(l.Say(relativeOld)),
 			sheet.Rows{
 				{Label: l.Say(relativeFor), Value: r.Keyholder},
-				{Label: l.Say(kitMade), Value: l.Date(r.Made)},
+				{Label: l.Say(relativeMade), Value: l.Date(r.Made)},
 			},
 		},
 	}
