@@ -64,7 +64,7 @@ var layers = map[string]string{
 	"ui/keyring/keyringtest":      "", // for tests
 	"ui/lockscreen":               "ui/keyring ui/text vault vault/record",
 	"ui/agenda":                   "ui/kit ui/session ui/text vault vault/exchange/icalendar vault/profile vault/record vault/schedule",
-	"ui/home":                     "ui/kit ui/session ui/text vault/record vault/schedule",
+	"ui/home":                     "ui/kit ui/session ui/text vault vault/record vault/schedule",
 	"ui/library":                  "ui/kit ui/print ui/scanner ui/session ui/text vault vault/record vault/render sync/gateway vault/exchange/sheet vault/exchange/bag vault/exchange/hcert vault/watched",
 	"ui/medical":                  "ui/kit ui/session ui/text vault vault/profile vault/record vault/series",
 	"ui/child":                    "ui/kit ui/session ui/text vault/growth vault/profile vault/record vault/schedule",

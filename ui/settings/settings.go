@@ -14,6 +14,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/record"
 )
 
@@ -41,6 +42,7 @@ type Settings struct {
 	patients []patient
 	cannot   error // read scans, on this computer
 	safety   safety
+	sheets   vault.Relatives
 	shelf    shelf
 	closed   []record.Closed
 	closing  *closing // nil when no closure is being prepared
@@ -82,6 +84,7 @@ func (t *Settings) Enter() {
 	var last record.Backup
 	var closed []record.Closed
 	var watched bool
+	var sheets vault.Relatives
 	var cannot error
 	t.s.Do(func(ctx context.Context) (err error) {
 		_, cannot = t.s.Recogniser(ctx)
@@ -98,6 +101,9 @@ func (t *Settings) Enter() {
 			return err
 		}
 		watched = t.s.Vault.Watched()
+		if sheets, err = t.s.Vault.Relatives(); err != nil {
+			return err
+		}
 		all, err := t.s.Vault.Patients()
 		if err != nil {
 			return err
@@ -111,7 +117,7 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.patients, t.cannot, t.safety.last, t.closed, t.safety.watched = me, holders, patients, cannot, last, closed, watched
+		t.me, t.holders, t.patients, t.cannot, t.safety.last, t.closed, t.safety.watched, t.sheets = me, holders, patients, cannot, last, closed, watched, sheets
 		t.fill()
 	})
 	t.lookAtShelf()
@@ -214,10 +220,15 @@ func (t *Settings) security() []fyne.CanvasObject {
 			kit.NewText(s.Say(text.KitSection), kit.Section),
 			kit.NewText(s.Say(text.KitSectionText), kit.Body),
 			kit.Stretch(kit.NewButton(s.Say(text.NewKit), theme.DocumentPrintIcon(), kit.Plain, t.newKit)))),
+		t.relatives(),
 		kit.Indent(kit.NewText(s.Say(text.IdleLabel), kit.Strong)), idle,
 		mark,
 	}
-	return append(append(rows, t.signers()), t.lockScreen()...)
+	rows = append(append(rows, t.signers()), t.lockScreen()...)
+	for _, said := range s.Memory(vault.KeysInMemory()) {
+		rows = append(rows, kit.Indent(kit.NewText(said, kit.Quiet)))
+	}
+	return rows
 }
 
 // people is who has a passphrase, and whose record they share.

@@ -71,6 +71,7 @@ const (
 	person
 	open
 	recover
+	relatives
 )
 
 // Turn shows the page to begin with: the recent vault, or the welcome when there
@@ -106,6 +107,8 @@ func (d *Door) Title() string {
 		return d.Say(text.OpenTitle)
 	case recover:
 		return d.Say(text.RecoverTitle)
+	case relatives:
+		return d.Say(text.RelativesTitle)
 	}
 	return d.Say(text.WelcomeTitle)
 }
@@ -115,7 +118,7 @@ func (d *Door) Help() string {
 	switch d.page {
 	case welcome:
 		return d.Say(text.WelcomeHelp)
-	case open, recover:
+	case open, recover, relatives:
 		return d.Say(text.OpenHelp)
 	}
 	return d.Say(text.CreateHelp)
@@ -148,6 +151,8 @@ func (d *Door) Content(w kit.Width) fyne.CanvasObject {
 		rows = d.open()
 	case recover:
 		rows = d.recover()
+	case relatives:
+		rows = d.relatives()
 	}
 	head := kit.Indent(kit.NewText(d.Title(), kit.Heading))
 	return kit.NewScroll(kit.Inset(14, kit.Column(kit.ReadingWidth, append([]fyne.CanvasObject{head}, rows...)...)))
@@ -155,11 +160,12 @@ func (d *Door) Content(w kit.Width) fyne.CanvasObject {
 
 // Submit presses the main button of the page.
 func (d *Door) Submit() {
-	if d.creator.next != nil && d.page != welcome && d.page != open && d.page != recover {
+	opening := d.page == open || d.page == recover || d.page == relatives
+	if d.creator.next != nil && d.page != welcome && !opening {
 		d.creator.next()
 		return
 	}
-	if d.opener.next != nil && (d.page == open || d.page == recover) {
+	if d.opener.next != nil && opening {
 		d.opener.next()
 	}
 }
@@ -210,6 +216,9 @@ func (d *Door) TrySamples() {
 
 // Lost goes to where the recovery kit opens the vault.
 func (d *Door) Lost() { d.turn(recover) }
+
+// Relatives goes to where two sheets of relatives open the vault.
+func (d *Door) Relatives() { d.turn(relatives) }
 
 // Dropped opens a vault file that was let go over the window.
 func (d *Door) Dropped(paths []string) {
