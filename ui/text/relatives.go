@@ -68,7 +68,7 @@ var (
 	SheetsSavedAt     = Message{"Enregistrées dans %s : %s. Effacez ces fichiers après les avoir imprimés.", "Saved in %s: %s. Delete these files once they are printed."}
 	SheetsAreKept     = Message{"Les trois feuilles sont sur papier.", "The three sheets are on paper."}
 	SheetsNotKept     = Message{"Mettez d'abord les trois feuilles sur papier, puis cochez la case.", "Put the three sheets on paper first, then tick the box."}
-	SheetLabel        = Message{"Code de la feuille %s", "Code of the %s sheet"}
+	SheetLabel        = Message{"Code de la %s feuille", "Code of the %s sheet"}
 	SheetHint         = Message{"Quatre lignes de seize caractères. Majuscules ou minuscules, avec ou sans espaces.", "Four lines of sixteen characters. Upper or lower case, with or without spaces."}
 	SheetFirst        = Message{"première", "first"}
 	SheetSecond       = Message{"seconde", "second"}
