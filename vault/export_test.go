@@ -330,9 +330,10 @@ func (v *Vault) PutRelatives(value []byte) {
 
 // ForgeRelatives has the open keyholder say of another one's sheets what is true of
 // their own.
-func (v *Vault) ForgeRelatives(of record.ID) error {
+func (v *Vault) ForgeRelatives(of record.ID, change func(hpke []byte) []byte) error {
 	return v.act(context.Background(), func(a *act) error {
 		body := a.house.relatives[a.self.keyholder].relativesBody
+		body.HPKE = change(bytes.Clone(body.HPKE))
 		_, err := a.write(a.house, draft{kind: chain.Data, head: bodyHead{Type: typeRelatives, ID: of}, body: &body})
 		return err
 	})

@@ -96,6 +96,9 @@ func (c *chart) applyRelatives(op *chain.Signed, w stamp, head bodyHead, content
 		c.ignored++
 		return nil
 	}
+	if body.Set != ([16]byte{}) && !(seal.Public{HPKE: body.HPKE}).SealsFor() {
+		return fmt.Errorf("%w: relatives: no key to seal for", ErrDamaged) // it would keep every act from ending
+	}
 	if known, there := c.relatives[head.ID]; there && !known.stamp.before(w) {
 		return nil
 	}

@@ -275,7 +275,7 @@ func TestRelativesOfAnother(t *testing.T) {
 	h.must(err)
 	h.as(dominique)
 	theirs := h.makeShares()
-	h.must(h.ForgeRelatives(me.ID))
+	h.must(h.ForgeRelatives(me.ID, func(key []byte) []byte { return key }))
 	h.as(camille)
 	h.must(h.KeepDrafts(t.Context(), []byte("x")))
 	if err := h.opensWith(h.snapshot(), mine[0], mine[1]); err != nil {
@@ -288,6 +288,30 @@ func TestRelativesOfAnother(t *testing.T) {
 	if !bytes.Equal(v, h.RelativesValue()) {
 		t.Error("the way in changed")
 	}
+}
+
+// TestRelativesWithoutAKey: what nobody can seal for is refused and keeps no act from
+// ending.
+func TestRelativesWithoutAKey(t *testing.T) {
+	t.Parallel()
+	h := newVault(t)
+	mine := h.makeShares()
+	me, err := h.Keyholder()
+	h.must(err)
+	for what, change := range map[string]func([]byte) []byte{
+		"none":  func([]byte) []byte { return nil },
+		"short": func(key []byte) []byte { return key[1:] },
+		"bytes": func(key []byte) []byte { return bytes.Repeat([]byte{0xff}, len(key)) },
+	} {
+		if err := h.ForgeRelatives(me.ID, change); err == nil {
+			t.Errorf("%s: written", what)
+		}
+		h.must(h.KeepDrafts(t.Context(), []byte(what)))
+	}
+	if err := h.TryShares(t.Context(), mine[0], mine[1]); err != nil {
+		t.Errorf("the sheets afterwards: %v", err)
+	}
+	h.sound()
 }
 
 // TestRelativesMerged: of two copies, the sheets that were made last count, and what

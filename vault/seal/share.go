@@ -261,6 +261,13 @@ func sharedInfo(vaultID, slot, set [16]byte) []byte {
 	return append(append(append([]byte("carnet1/relatives"), vaultID[:]...), slot[:]...), set[:]...)
 }
 
+// SealsFor reports whether something can be sealed for the identity: its HPKE key is
+// one.
+func (p Public) SealsFor() bool {
+	_, err := hpke.MLKEM768X25519().NewPublicKey(p.HPKE)
+	return err == nil
+}
+
 // NewSharedSlot seals the seed of a keyholder's device for the shares whose public
 // key p is. It is tied to its file, to the slot of the device and to the set.
 func (p Public) NewSharedSlot(vaultID, slot, set [16]byte, content SlotContent) (*SharedSlot, error) {
