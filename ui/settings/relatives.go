@@ -52,19 +52,21 @@ func (t *Settings) withSheets(then func()) {
 	})
 }
 
-// MakeSheets makes three sheets for relatives, after a question when there are some.
+// MakeSheets makes three sheets for relatives, after a question: they are shown once,
+// and those of before are worth nothing then.
 func (t *Settings) MakeSheets() {
 	s := t.s
 	t.show(security)
 	t.withSheets(func() {
-		if t.sheets.Made == 0 {
-			t.makeSheets()
-			return
-		}
-		session.Ask(s.Stage, session.Question{
+		q := session.Question{
 			Title: s.Say(text.MakeSheetsAsk), Sentences: []string{s.Say(text.MakeSheetsText)},
 			Verb: s.Say(text.MakeSheetsAgain), Keep: s.Say(text.KeepIt), Act: t.makeSheets,
-		})
+		}
+		if t.sheets.Made == 0 {
+			q.Title, q.Sentences = s.Say(text.MakeSheetsFirst), []string{s.Say(text.SheetsSectionText), s.Say(text.SheetsShown)}
+			q.Verb, q.Keep = s.Say(text.MakeSheets), s.Say(text.Cancel)
+		}
+		session.Ask(s.Stage, q)
 	})
 }
 

@@ -52,6 +52,7 @@ var (
 	SheetsSectionText = Message{"Si la phrase secrète et le kit sont perdus, deux feuilles sur trois ouvrent votre coffre. Une seule n'ouvre rien. C'est à vous de voir si vous en voulez.", "If the passphrase and the kit are lost, two sheets of three open your vault. One alone opens nothing. Whether you want them is up to you."}
 	MakeSheets        = Message{"Faire trois feuilles", "Make three sheets"}
 	MakeSheetsAgain   = Message{"Refaire les trois feuilles", "Make the three sheets anew"}
+	MakeSheetsFirst   = Message{"Faire trois feuilles pour des proches ?", "Make three sheets for relatives?"}
 	MakeSheetsAsk     = Message{"Refaire les trois feuilles ?", "Make the three sheets anew?"}
 	MakeSheetsText    = Message{"Les feuilles d'avant n'ouvriront plus ce fichier : reprenez-les à vos proches. Une copie du coffre faite avant s'ouvre toujours avec elles.", "The sheets of before will no longer open this file: take them back from your relatives. A copy of the vault that was made before still opens with them."}
 	MakingSheets      = Message{"Les feuilles sont en préparation.", "The sheets are being made."}
