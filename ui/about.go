@@ -10,6 +10,7 @@ import (
 	"carnet/ui/release"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault"
 )
 
 // about says what this build is, and leads to its licences, to what is not
@@ -22,6 +23,9 @@ func (w *Window) about() {
 	var rows []fyne.CanvasObject
 	for _, line := range w.Build(w.opt.Build) {
 		rows = append(rows, kit.NewText(line, kit.Body))
+	}
+	for _, said := range w.Memory(vault.KeysInMemory()) {
+		rows = append(rows, kit.NewText(said, kit.Body))
 	}
 	for _, m := range []text.Message{text.Independence, text.FreeSoftware, text.SourceOffer} {
 		rows = append(rows, kit.Gap(4), kit.NewText(w.Say(m), kit.Body))

@@ -148,6 +148,9 @@ func Commands() []Command {
 		{menu: text.MenuVault, Label: text.HomeCodeVerb, CLI: "patient home-code", run: onSettings((*settings.Settings).GiveCode)},
 		{menu: text.MenuVault, Label: text.HomeSendVerb, CLI: "patient export", run: onSettings((*settings.Settings).SendHome)},
 		{menu: text.MenuVault, Label: text.HomeTakeVerb, CLI: "patient merge", run: onSettings((*settings.Settings).TakeHome)},
+		{menu: text.MenuVault, Label: text.MakeSheets, CLI: "vault relatives make", run: onSettings((*settings.Settings).MakeSheets)},
+		{menu: text.MenuVault, Label: text.TrySheets, CLI: "vault relatives try", run: onSettings((*settings.Settings).TrySheets)},
+		{menu: text.MenuVault, Label: text.RemoveSheets, CLI: "vault relatives remove", run: onSettings((*settings.Settings).RemoveSheets)},
 		{menu: text.MenuVault, Label: text.CertificatesVerb, CLI: "certificate list", run: onSettings((*settings.Settings).Certificates)},
 		{menu: text.MenuVault, Label: text.SyncNowVerb, CLI: "sync now", run: onSettings((*settings.Settings).SyncNow)},
 		{menu: text.MenuVault, Label: text.SyncPause, CLI: "sync status", run: onSettings((*settings.Settings).PauseSync)},
@@ -171,6 +174,7 @@ func Commands() []Command {
 		{menu: text.MenuVault, Label: text.HaveElsewhere, CLI: "sync device join", at: whenLocked, run: func(w *Window) { w.door.Elsewhere() }},
 		{menu: text.MenuVault, Label: text.OnlyKit, CLI: "sync recover", at: whenLocked, run: func(w *Window) { w.door.OnlyKit() }},
 		{menu: text.MenuVault, Label: text.LostPhrase, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Lost() }},
+		{menu: text.MenuVault, Label: text.WithRelatives, CLI: "vault recover", at: whenLocked, run: func(w *Window) { w.door.Relatives() }},
 		{menu: text.MenuVault, Label: text.RepairVault, CLI: "vault repair", at: whenLocked, run: func(w *Window) { w.door.Repair() }},
 		{menu: text.MenuVault, Label: text.TrySamples, CLI: "demo", at: whenLocked, run: func(w *Window) { w.door.TrySamples() }},
 

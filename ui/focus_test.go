@@ -358,6 +358,11 @@ func TestDoorEverywhere(t *testing.T) {
 		u.survey("recover")
 		u.press(text.OpenWithKit)
 		u.survey("recover, no code")
+		u.press(text.WithRelatives)
+		u.survey("relatives")
+		u.press(text.OpenWithRelatives)
+		u.survey("relatives, no sheet")
+		u.press(text.Back)
 		u.press(text.Back)
 		if err := os.Remove(filepath.Join(u.dir, "data", "coffre.carnet")); err != nil {
 			t.Fatal(err)

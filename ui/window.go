@@ -204,11 +204,12 @@ func (w *Window) opened(v *vault.Vault) {
 	w.open.Watching.Take = w.imp.TakeUnasked
 	w.places = map[session.Place]session.Screen{
 		session.Home: home.New(w.open, home.Ways{
-			Add:      w.imp.Choose,
-			Offer:    w.imp.Offer,
-			BackUp:   func() { onSettings((*settings.Settings).BackUp)(w) },
-			Sync:     func(p record.ID) { onSettings(func(t *settings.Settings) { t.ShowSync(p) })(w) },
-			HandOver: func() { handover.Begin(w.open, w.open.Person()) },
+			Add:       w.imp.Choose,
+			Offer:     w.imp.Offer,
+			BackUp:    func() { onSettings((*settings.Settings).BackUp)(w) },
+			Sync:      func(p record.ID) { onSettings(func(t *settings.Settings) { t.ShowSync(p) })(w) },
+			TrySheets: func() { onSettings((*settings.Settings).TrySheets)(w) },
+			HandOver:  func() { handover.Begin(w.open, w.open.Person()) },
 		}),
 		session.Documents: library.New(w.open, w.imp),
 		session.Medical:   medical.New(w.open),

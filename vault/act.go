@@ -69,6 +69,7 @@ func (v *Vault) actLocked(ctx context.Context, fn func(*act) error) error {
 	})
 	if err == nil {
 		v.become(self)
+		v.keepKeys()
 		v.noteChanges(a)
 		if v.opt.Now().Sub(v.markedAt) >= markPause {
 			v.mark()
@@ -172,6 +173,9 @@ func (a *act) begin() error {
 
 // finish writes the journal's head and the manifest.
 func (a *act) finish(generation uint64) error {
+	if err := a.settleRelatives(); err != nil {
+		return err
+	}
 	h := &journalHead{Size: a.journal.size, Root: a.journal.root, At: record.At(a.opt.Now()), Device: a.self.id}
 	for _, at := range subtrees(h.Size) {
 		h.Subtrees = append(h.Subtrees, a.journal.subtree[at])

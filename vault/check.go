@@ -29,7 +29,7 @@ type Report struct {
 // DamagedItem is something of this keyholder's that does not hold.
 type DamagedItem struct {
 	Document record.ID // zero when it is not a document
-	What     string    // "record", "operation", "key", "content", "draft", "watched", "journal", "page" or "header"
+	What     string    // "record", "operation", "key", "content", "draft", "watched", "relatives", "journal", "page" or "header"
 }
 
 // Ok reports whether nothing was found damaged.
@@ -59,6 +59,9 @@ func (v *Vault) Check(ctx context.Context, fast bool, progress func(done, total 
 		}
 		if _, err := again.openWatched(tx, v.self); err != nil {
 			r.Damaged = append(r.Damaged, DamagedItem{What: "watched"})
+		}
+		if !again.relativesHold(tx, v.self) {
+			r.Damaged = append(r.Damaged, DamagedItem{What: "relatives"})
 		}
 		return again.checkRecords(ctx, tx, &r)
 	})

@@ -47,6 +47,7 @@ const (
 	typeConsent     record.Type = 0xff08
 	typeOrigin      record.Type = 0xff10
 	typeJoined      record.Type = 0xff12
+	typeRelatives   record.Type = 0xff13
 )
 
 // bodyHead begins every body, so that a body moved to another operation is

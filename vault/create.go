@@ -85,6 +85,7 @@ func create(ctx context.Context, path string, first First, patient record.Patien
 	if err != nil {
 		return nil, kit, fmt.Errorf("create vault: %w", named(err))
 	}
+	v.keepKeys()
 	v.watched = v.opt.Marks != nil
 	v.mark()
 	return v, kit, nil
@@ -109,6 +110,7 @@ func openDevice(seed seal.Key, slot [16]byte, keyholder record.ID) (*device, err
 	if err != nil {
 		return nil, fmt.Errorf("vault: device: %w", err)
 	}
+	id.Keep()
 	return &device{Identity: id, id: deviceID(id.Public()), slot: slot, keyholder: keyholder}, nil
 }
 

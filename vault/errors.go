@@ -39,6 +39,16 @@ var (
 	ErrWrongKit = errors.New("vault: the recovery code is not of this vault")
 	// ErrKitCode is returned when a recovery code is mistyped.
 	ErrKitCode = seal.ErrKitCode
+	// ErrShare is returned when the code of a sheet for a relative is mistyped;
+	// [ShareError] says where.
+	ErrShare = seal.ErrShare
+	// ErrSameShare is returned when the same sheet is given twice.
+	ErrSameShare = seal.ErrSameShare
+	// ErrOtherSet is returned when two sheets were not made together.
+	ErrOtherSet = seal.ErrOtherSet
+	// ErrWrongShares is returned when two sheets that go together do not open this
+	// vault: they are of another one, or were replaced or withdrawn.
+	ErrWrongShares = errors.New("vault: the sheets are not of this vault, or no longer")
 	// ErrOtherComputer is returned when the slot was made for another
 	// computer; the recovery kit opens the vault.
 	ErrOtherComputer = seal.ErrOtherComputer
@@ -119,6 +129,8 @@ var (
 	ErrRole = errors.New("vault: no such role")
 	// ErrPassphraseEmpty is returned when a new passphrase is empty.
 	ErrPassphraseEmpty = errors.New("vault: empty passphrase")
+	// ErrNoShares is returned when the keyholder has no sheets with relatives.
+	ErrNoShares = errors.New("vault: no sheets with relatives")
 	// ErrSlots is returned when the vault has as many keyholders as it can.
 	ErrSlots = errors.New("vault: no slot left")
 	// ErrMember is returned when a keyholder already has a part in a record.

@@ -302,3 +302,39 @@ func DeviceID(p seal.Public) [16]byte { return deviceID(p) }
 
 // Slot is under which id the seat's slot stands.
 func (s Seat) Slot() []byte { return s.slot[:] }
+
+// RelativesValue is what the file holds for the sheets of the open keyholder.
+func (v *Vault) RelativesValue() (value []byte) {
+	err := v.db.View(func(tx *store.Tx) error {
+		value = bytes.Clone(tx.Get(store.Meta, relativesKey(v.self.slot)))
+		return nil
+	})
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// PutRelatives writes it behind the back of the vault, nil for nothing.
+func (v *Vault) PutRelatives(value []byte) {
+	err := v.db.Update(func(tx *store.Tx) error {
+		if value == nil {
+			return tx.Delete(store.Meta, relativesKey(v.self.slot))
+		}
+		return tx.Put(store.Meta, relativesKey(v.self.slot), value)
+	})
+	if err != nil {
+		panic(err)
+	}
+}
+
+// ForgeRelatives has the open keyholder say of another one's sheets what is true of
+// their own.
+func (v *Vault) ForgeRelatives(of record.ID, change func(hpke []byte) []byte) error {
+	return v.act(context.Background(), func(a *act) error {
+		body := a.house.relatives[a.self.keyholder].relativesBody
+		body.HPKE = change(bytes.Clone(body.HPKE))
+		_, err := a.write(a.house, draft{kind: chain.Data, head: bodyHead{Type: typeRelatives, ID: of}, body: &body})
+		return err
+	})
+}

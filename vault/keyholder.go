@@ -203,8 +203,10 @@ func (a *act) dropSlot(id [16]byte) error {
 	if id == ([16]byte{}) {
 		return nil // a kit has none
 	}
-	if err := a.tx.Delete(store.Meta, id[:]); err != nil {
-		return err
+	for _, key := range [][]byte{id[:], relativesKey(id)} {
+		if err := a.tx.Delete(store.Meta, key); err != nil {
+			return err
+		}
 	}
 	for _, key := range [][]byte{draftsKey(id), watchedKey(id), awaitedKey(id)} {
 		if err := a.tx.Delete(store.Self, key); err != nil {

@@ -160,7 +160,11 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 		return nil, err
 	}
 	l.generation, l.drafts, l.watching = m.Generation, m.Drafts, m.Watching
-	return l.state, l.number(tx, reserved)
+	if err := l.number(tx, reserved); err != nil {
+		return nil, err
+	}
+	l.keepKeys()
+	return l.state, nil
 }
 
 // readSeals opens what is sealed to this device. Nothing else says which records a

@@ -381,6 +381,11 @@ func (a *act) bringSlots(from *store.Tx) error {
 		if err := a.tx.Put(store.Meta, bytes.Clone(s.ID[:]), s.Bytes()); err != nil {
 			return err
 		}
+		if value := from.Get(store.Meta, relativesKey(s.ID)); value != nil {
+			if err := a.tx.Put(store.Meta, relativesKey(s.ID), bytes.Clone(value)); err != nil {
+				return err
+			}
+		}
 		for _, key := range [][]byte{bytes.Clone(s.ID[:]), draftsKey(s.ID), watchedKey(s.ID), awaitedKey(s.ID)} {
 			if value := from.Get(store.Self, key); value != nil {
 				if err := a.tx.Put(store.Self, key, bytes.Clone(value)); err != nil {
@@ -405,6 +410,9 @@ func (a *act) tidyAfterMerge() error {
 				return err
 			}
 		}
+	}
+	if err := a.dropStaleRelatives(); err != nil {
+		return err
 	}
 	left := 0
 	err := a.tx.Each(store.Meta, func(key, _ []byte) error {

@@ -83,7 +83,13 @@ func Recover(ctx context.Context, path string, code seal.KitCode, passphrase []b
 	if err != nil {
 		return nil, wrap("recover vault", err)
 	}
-	err = v.compareMark()
+	return v.recovered(ctx, passphrase, record.VaultRecovered)
+}
+
+// recovered gives the keyholder of a vault that was opened without the passphrase a
+// new one; action is what the journal says of it.
+func (v *Vault) recovered(ctx context.Context, passphrase []byte, action record.Action) (*Vault, error) {
+	err := v.compareMark()
 	if errors.Is(err, ErrOlder) && v.opt.Older {
 		err = nil
 	}
@@ -93,7 +99,7 @@ func Recover(ctx context.Context, path string, code seal.KitCode, passphrase []b
 	err = checkPassphrase(passphrase)
 	if err == nil {
 		err = v.replace(ctx, passphrase, false, func(a *act) (*seal.Identity, error) {
-			return nil, a.log(a.house, record.VaultRecovered, a.self.keyholder)
+			return nil, a.log(a.house, action, a.self.keyholder)
 		})
 	}
 	if err != nil && !errors.Is(err, ErrNotCompacted) {

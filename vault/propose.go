@@ -18,6 +18,13 @@ type KitCode = seal.KitCode
 // it in [First].
 func NewKitCode() KitCode { return seal.NewKitCode() }
 
+// Memory says how the keys of an open vault lie in the memory of this process.
+type Memory = seal.Memory
+
+// KeysInMemory says how keys lie in the memory of this process: locked against
+// swapping where the system allows it. Where no vault was opened yet it tries.
+func KeysInMemory() Memory { return seal.KeysInMemory() }
+
 // ParseKitCode reads a recovery code as a person types it. It returns
 // [ErrKitCode].
 func ParseKitCode(s string) (KitCode, error) { return seal.ParseKitCode(s) }

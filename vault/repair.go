@@ -168,6 +168,10 @@ func (g *gathering) value(v salvage.Value) error {
 				g.slots++
 				return nil
 			}
+		case isRelativesKey(v.Key):
+			if _, err := seal.ParseSharedSlot(v.Bytes); err != nil {
+				return nil // its keyholder puts it there again
+			}
 		case string(v.Key) == "format":
 			if len(v.Bytes) == 4 && v.Bytes[0]|v.Bytes[1]|v.Bytes[2] == 0 && v.Bytes[3] > store.Format {
 				return ErrNewerFormat

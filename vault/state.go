@@ -57,6 +57,7 @@ type chart struct {
 	restart      *restart                  // household: the journal that a repair left, when the manifest is older
 	restarted    int64                     // household: how many rows repairs have begun again
 	journals     [][]span                  // household: those of copies that were merged into this one
+	relatives    map[record.ID]relatives   // household: who has shares of whose way in
 	joined       map[record.ID]bool        // household: records that began in another one
 	patched      map[uint64]stamp          // of the patient's own fields
 	handed       *handedOver               // away from this file; nil for a record that is here
@@ -168,6 +169,20 @@ func (s *state) all() []*chart {
 		out = append(out, c)
 	}
 	return out
+}
+
+// keepKeys moves the keys that the vault goes on with into memory that is locked where
+// the system allows it. Nobody may use them meanwhile.
+func (s *state) keepKeys() {
+	for _, c := range s.all() {
+		for _, circle := range c.circles {
+			for _, keys := range circle.epochs {
+				for _, k := range keys {
+					k.Keep()
+				}
+			}
+		}
+	}
 }
 
 func (s *state) wipe() {
@@ -294,6 +309,8 @@ func (c *chart) apply(op *chain.Signed, e *entry, at uint64, circle *circle, bod
 		return c.applyCertificate(w, head, content)
 	case typeMerge:
 		return c.applyMerge(content)
+	case typeRelatives:
+		return c.applyRelatives(op, w, head, content)
 	case typeJoined:
 		c.joined[head.ID] = true
 		return nil

@@ -69,6 +69,9 @@ func (a *app) about(b *release.Build) error {
 		for _, line := range a.Build(b) {
 			a.tell(text.Message{FR: "%s", EN: "%s"}, line)
 		}
+		for _, said := range a.Memory(vault.KeysInMemory()) {
+			a.tell(text.Message{FR: "%s", EN: "%s"}, said)
+		}
 		for _, m := range []text.Message{text.Independence, text.FreeSoftware, text.SourceOffer} {
 			a.tell(text.Message{FR: "\n%s", EN: "\n%s"}, a.Say(m))
 		}

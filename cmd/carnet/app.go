@@ -47,6 +47,7 @@ type app struct {
 
 	vaultPath, as, patient     string
 	passphraseFD, newFD, kitFD int
+	sheetsFD                   int
 	json, simple, older        bool
 
 	keepPassphrase bool   // for a check that goes on when the vault does not open

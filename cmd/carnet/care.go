@@ -43,6 +43,12 @@ func (a *app) checkCommand() *cobra.Command {
 	return c
 }
 
+// memoryJSON says how keys lie in memory, as scripts read it.
+type memoryJSON struct {
+	Locked  bool `json:"locked"`  // out of swap
+	NoDumps bool `json:"noDumps"` // no image of the process is written
+}
+
 func (a *app) check(v *vault.Vault, fast bool) error {
 	progress := a.progress()
 	r, err := v.Check(a.ctx, fast, progress.examined)
@@ -51,6 +57,11 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 		return err
 	}
 	last, err := v.LastBackup()
+	if err != nil {
+		return err
+	}
+	memory := vault.KeysInMemory()
+	sheets, err := v.Relatives()
 	if err != nil {
 		return err
 	}
@@ -65,7 +76,7 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 	out := map[string]any{
 		"ok": r.Ok(), "records": r.Records, "documents": r.Documents, "chunks": r.Chunks, "damaged": damaged,
 		"journal": r.Journal.Entries, "others": r.Others, "unfinished": r.Unfinished, "fast": fast, "bytes": r.Bytes, "freeBytes": r.Free,
-		"lastBackup": backupJSON(last), "olderNoticed": v.Watched(),
+		"lastBackup": backupJSON(last), "olderNoticed": v.Watched(), "memory": memoryJSON{memory.Locked, !memory.Dumps},
 	}
 	err = a.give(out, func() {
 		if r.Ok() {
@@ -92,6 +103,12 @@ func (a *app) check(v *vault.Vault, fast bool) error {
 			a.tell(text.Watched)
 		} else {
 			a.tell(text.NotWatched)
+		}
+		if sheets.Due(time.Now()) {
+			a.tell(text.SheetsDue)
+		}
+		for _, said := range a.Memory(memory) {
+			a.tell(text.Message{FR: "%s", EN: "%s"}, said)
 		}
 	})
 	if err == nil && !r.Ok() {

@@ -52,7 +52,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.older, "older", false, a.Say(text.OptOlder))
 	f.BoolVar(&a.simple, "simple", false, a.Say(text.OptSimple))
 	f.BoolP("help", "h", false, a.Say(text.OptHelp))
-	a.newFD, a.kitFD = noFD, noFD
+	a.newFD, a.kitFD, a.sheetsFD = noFD, noFD, noFD
 
 	root.AddCommand(a.vaultCommands(), a.patientCommands(), a.keyholderCommands(), a.documentCommands(), a.watchCommands(), a.recordCommands(), a.certificateCommands(), a.searchCommand(), a.profileCommands(), a.agendaCommands(), a.measureCommands(), a.childCommands(), a.examsCommand(text.Prevention, schedule.CheckUps), a.emergencyCommands(), a.archiveCommand(), a.restoreCommand(), a.printCommand(), a.journalCommands(), a.proofCommands(), a.consentCommands(), a.syncCommands(), a.guideCommands(), a.shellCommand(), a.demoCommand(),
 		a.aboutCommand(), a.updateCommand(), a.manCommand(), a.sbomCommand())

@@ -60,6 +60,7 @@ func exitCode(err error) int {
 	case errors.As(err, &plain):
 		return plain.code
 	case errors.Is(err, vault.ErrWrongPassphrase), errors.Is(err, vault.ErrWrongKit), errors.Is(err, vault.ErrKitCode),
+		errors.Is(err, vault.ErrShare), errors.Is(err, vault.ErrSameShare), errors.Is(err, vault.ErrOtherSet), errors.Is(err, vault.ErrWrongShares),
 		errors.Is(err, vault.ErrOtherComputer):
 		return exitSecret
 	case errors.Is(err, vault.ErrInUse):
@@ -97,8 +98,8 @@ func (a *app) report(err error) {
 			}
 		}
 	default:
-		e, known := text.Explain(err)
-		fmt.Fprintln(a.err, e.In(a.Language))
+		_, known := text.Explain(err)
+		fmt.Fprintln(a.err, a.ExplainShare(err))
 		var field *profile.FieldError
 		switch {
 		case errors.As(err, &field):

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"carnet/ui/text"
+	"carnet/vault/exchange/sheet"
 	"carnet/vault/seal"
 )
 
@@ -51,7 +52,11 @@ func (p *kitPaper) discard() {
 // kit is printed: it must not be lost.
 func (p *kitPaper) write(a *app, code seal.KitCode, name, vaultPath string) error {
 	kit := text.Kit{Groups: code.Groups(), Keyholder: name, Vault: filepath.Base(vaultPath), Made: time.Now()}
-	sheet := kit.Sheet(a.Language)
+	return p.put(a, kit.Sheet(a.Language), text.KitWritten, text.KitNotWritten)
+}
+
+// put writes a sheet with a secret that is shown once.
+func (p *kitPaper) put(a *app, sheet *sheet.Sheet, written, failed text.Message) error {
 	if p.file == nil {
 		out := a.out
 		if a.json {
@@ -74,12 +79,12 @@ func (p *kitPaper) write(a *app, code seal.KitCode, name, vaultPath string) erro
 	err = errors.Join(err, p.file.Close())
 	p.file = nil
 	if err != nil {
-		a.note(text.KitNotWritten)
+		a.note(failed)
 		fmt.Fprintln(a.err, sheet.Text())
 		return err
 	}
 	if !a.json {
-		a.tell(text.KitWritten, p.path)
+		a.tell(written, p.path)
 	}
 	return nil
 }

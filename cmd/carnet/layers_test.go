@@ -64,7 +64,7 @@ var layers = map[string]string{
 	"ui/keyring/keyringtest":      "", // for tests
 	"ui/lockscreen":               "ui/keyring ui/text vault vault/record",
 	"ui/agenda":                   "ui/kit ui/session ui/text vault vault/exchange/icalendar vault/profile vault/record vault/schedule",
-	"ui/home":                     "ui/kit ui/session ui/text vault/record vault/schedule",
+	"ui/home":                     "ui/kit ui/session ui/text vault vault/record vault/schedule",
 	"ui/library":                  "ui/kit ui/print ui/scanner ui/session ui/text vault vault/record vault/render sync/gateway vault/exchange/sheet vault/exchange/bag vault/exchange/hcert vault/watched",
 	"ui/medical":                  "ui/kit ui/session ui/text vault vault/profile vault/record vault/series",
 	"ui/child":                    "ui/kit ui/session ui/text vault/growth vault/profile vault/record vault/schedule",
@@ -118,6 +118,7 @@ var only = map[string]string{
 	"crypto/hkdf":                    "vault/seal",
 	"crypto/ed25519":                 "vault/seal vault/chain vault vault/proof sync/wire sync/consent sync/server cmd/carnet-server sync/server/store/storetest", // proof verifies without a vault; wire, heads and requests; consent, a server's certificate
 	"github.com/klauspost/compress/": "vault/seal",
+	"github.com/cloudflare/circl/":   "vault/seal",
 	"github.com/blevesearch/":        "vault/search",
 	"github.com/spf13/cobra":         "cmd/carnet",
 	"golang.org/x/term":              "cmd/carnet",
@@ -131,7 +132,7 @@ var only = map[string]string{
 	"github.com/zalando/go-keyring":  "ui/keyring",
 	"log":                            "vault/render/worker sync/gateway", // to silence a library
 	"log/":                           "sync/server cmd/carnet-server",
-	"unsafe":                         "vault/render vault/render/worker ui/print vault/internal/store", // store: the pages of a mapped value
+	"unsafe":                         "vault/render vault/render/worker ui/print vault/internal/store vault/seal", // store: the pages of a mapped value; seal: where keys lie, on Windows
 }
 
 // stdOnly are packages that import the standard library alone.

@@ -14,6 +14,7 @@ import (
 	"carnet/ui/text"
 	"carnet/vault/render/worker"
 	"carnet/vault/salvage"
+	"carnet/vault/seal"
 )
 
 // workerMode is the hidden first argument of the child process. It comes before
@@ -21,6 +22,7 @@ import (
 const workerMode = "render-worker"
 
 func main() {
+	_ = seal.ForbidDumps() // a refusal is told by the command check and by the settings
 	if len(os.Args) == 2 && os.Args[1] == workerMode {
 		if err := worker.Main(os.Stdin, os.Stdout); err != nil {
 			os.Exit(1)

@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,7 @@ import (
 	"carnet/ui/release"
 	"carnet/ui/scanner/sanetest"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/render/worker"
 	"carnet/vault/salvage"
 	"carnet/vault/seal"
@@ -115,7 +117,7 @@ func runScripts(t *testing.T, folder string, setUp func(*testscript.Env)) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"setid": setID, "kitcode": kitCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
+			"setid": setID, "kitcode": kitCode, "sheetcode": sheetCode, "append": appendFiles, "ispng": isPNG, "lacks": lacks, "same": same,
 			"spoil": spoilOperations, "printers": startPrinters, "printed": takePrinted,
 			"scanners": setScanners, "server": startServer, "notice": writeNotice, "releasekey": giveKey, "appended": addByte,
 		},
@@ -195,6 +197,24 @@ func kitCode(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("a kit of %d groups", len(groups))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.ToLower(strings.Join(groups, " "))+"\n"), 0o600))
+}
+
+// sheetCode FROM N TO takes the four lines of sheet N out of what was printed, as
+// somebody copies them.
+func sheetCode(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var rows []string
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if f := strings.Fields(line); len(f) == 5 && len(f[0]) == 2 && len(f[1]) == 4 {
+			rows = append(rows, strings.Join(f[1:], " "))
+		}
+	}
+	if len(rows) != vault.Shares*vault.ShareRows {
+		ts.Fatalf("%d lines of sheets", len(rows))
+	}
+	rows = rows[(n-1)*vault.ShareRows:][:vault.ShareRows]
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.ToLower(strings.Join(rows, "\n"))+"\n"), 0o600))
 }
 
 // appendFiles A B TO writes both files, one after the other.

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) vaultCommands() *cobra.Command {
-	return a.word(text.Vault, a.createCommand(), a.infoCommand(), a.passphraseCommand(text.VaultPassphrase), a.recoverCommand(), a.checkCommand(), a.repairCommand(), a.backupCommand(), a.mergeCommand(), a.compactCommand(), a.closeVaultCommand())
+	return a.word(text.Vault, a.createCommand(), a.infoCommand(), a.passphraseCommand(text.VaultPassphrase), a.recoverCommand(), a.relativesCommands(), a.checkCommand(), a.repairCommand(), a.backupCommand(), a.mergeCommand(), a.compactCommand(), a.closeVaultCommand())
 }
 
 func (a *app) createCommand() *cobra.Command {
@@ -181,7 +181,11 @@ func (a *app) passphraseCommand(w text.Word) *cobra.Command {
 }
 
 func (a *app) recoverCommand() *cobra.Command {
+	var relatives bool
 	c := a.verb(a.word(text.VaultRecover), 0, 0, func([]string) error {
+		if relatives || a.sheetsFD != noFD {
+			return a.recoverWithSheets()
+		}
 		path, opt, err := a.closed()
 		if err != nil {
 			return err
@@ -201,16 +205,27 @@ func (a *app) recoverCommand() *cobra.Command {
 		}
 		defer clear(passphrase)
 		v, err := vault.Recover(a.ctx, path, code, passphrase, opt)
-		if v == nil {
-			return err
-		}
-		a.warn(v)
-		me, again := v.Keyholder()
-		err = errors.Join(err, again)
-		err = errors.Join(err, a.give(map[string]any{"recovered": true, "keyholder": me.ID}, func() { a.tell(text.Recovered); a.tell(text.OldCopies) }))
-		return errors.Join(err, v.Close())
+		return a.recovered(v, err, text.Recovered, text.OldCopies)
 	})
+	c.Flags().BoolVar(&relatives, "relatives", false, a.Say(text.OptRelatives))
+	a.sheetsFlag(c)
 	c.Flags().IntVar(&a.kitFD, "kit-code-fd", noFD, a.Say(text.OptKitCodeFD))
 	a.newPassphraseFlag(c)
 	return c
+}
+
+// recovered tells that a vault was opened without its passphrase, and closes it.
+func (a *app) recovered(v *vault.Vault, err error, said ...text.Message) error {
+	if v == nil {
+		return err
+	}
+	a.warn(v)
+	me, again := v.Keyholder()
+	err = errors.Join(err, again)
+	err = errors.Join(err, a.give(map[string]any{"recovered": true, "keyholder": me.ID}, func() {
+		for _, m := range said {
+			a.tell(m)
+		}
+	}))
+	return errors.Join(err, v.Close())
 }

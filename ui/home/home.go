@@ -15,6 +15,7 @@ import (
 	"carnet/ui/kit"
 	"carnet/ui/session"
 	"carnet/ui/text"
+	"carnet/vault"
 	"carnet/vault/record"
 	"carnet/vault/schedule"
 )
@@ -35,6 +36,7 @@ type Home struct {
 	docs   []record.Document // not in the bin, newest first
 	bin    []record.Document // that go within binWarning, the first one first
 	backup record.Backup     // the last verified one
+	sheets vault.Relatives   // that relatives have
 	due    []reminder
 	exams  []string // what examinations ask for
 	next   string   // appointment, "" for none
@@ -52,11 +54,12 @@ type reminder struct {
 
 // Ways lead on from the screen.
 type Ways struct {
-	Add      func()                  // asks for files to add
-	Offer    func()                  // shows what came into watched folders
-	BackUp   func()                  // asks for a folder to back the vault up into
-	Sync     func(patient record.ID) // shows how far synchronising a person's record is
-	HandOver func()                  // begins to hand the record of the person shown over
+	Add       func()                  // asks for files to add
+	Offer     func()                  // shows what came into watched folders
+	TrySheets func()                  // asks for two sheets of relatives
+	BackUp    func()                  // asks for a folder to back the vault up into
+	Sync      func(patient record.ID) // shows how far synchronising a person's record is
+	HandOver  func()                  // begins to hand the record of the person shown over
 }
 
 // New makes the screen.
@@ -76,11 +79,15 @@ func (h *Home) Enter() {
 	soon := h.s.Now().AddDate(0, 0, binWarning)
 	var docs, bin []record.Document
 	var backup record.Backup
+	var sheets vault.Relatives
 	var due []reminder
 	var exams []string
 	var next string
 	h.s.Try(func(context.Context) (err error) {
 		if due, err = h.reminders(); err != nil {
+			return err
+		}
+		if sheets, err = h.s.Vault.Relatives(); err != nil {
 			return err
 		}
 		if backup, err = h.s.Vault.LastBackup(); err != nil || patient.IsZero() {
@@ -115,6 +122,7 @@ func (h *Home) Enter() {
 			h.s.Explain(err)
 			return
 		}
+		h.sheets = sheets
 		h.docs, h.bin, h.backup, h.due, h.exams, h.next, h.coming, h.read = docs, bin, backup, due, exams, next, coming, true
 		if h.todo != nil {
 			h.fill()
@@ -214,6 +222,10 @@ func (h *Home) toDo() []fyne.CanvasObject {
 		return nil
 	case len(h.docs) == 0:
 		return append(out, kit.Empty(theme.FolderOpenIcon(), s.Say(text.FirstDocument, s.Person().Name)))
+	}
+	if h.sheets.Due(s.Now()) {
+		out = append(out, kit.Notice(kit.Informing, s.Say(text.SheetsSection), []string{s.Say(text.SheetsDue)},
+			kit.NewButton(s.Say(text.TrySheets), theme.ConfirmIcon(), kit.Plain, h.ways.TrySheets)))
 	}
 	unfiled := 0
 	for i := range h.docs {

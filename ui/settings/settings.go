@@ -43,6 +43,7 @@ type Settings struct {
 	patients []patient
 	cannot   error // read scans, on this computer
 	safety   safety
+	sheets   vault.Relatives
 	shelf    shelf
 	closed   []record.Closed
 	closing  *closing // nil when no closure is being prepared
@@ -85,6 +86,7 @@ func (t *Settings) Enter() {
 	var last record.Backup
 	var closed []record.Closed
 	var watched bool
+	var sheets vault.Relatives
 	var cannot error
 	t.s.Do(func(ctx context.Context) (err error) {
 		_, cannot = t.s.Recogniser(ctx)
@@ -104,6 +106,9 @@ func (t *Settings) Enter() {
 			return err
 		}
 		watched = t.s.Vault.Watched()
+		if sheets, err = t.s.Vault.Relatives(); err != nil {
+			return err
+		}
 		all, err := t.s.Vault.Patients()
 		if err != nil {
 			return err
@@ -117,7 +122,7 @@ func (t *Settings) Enter() {
 		}
 		return nil
 	}, func() {
-		t.me, t.holders, t.devices, t.patients, t.cannot, t.safety.last, t.closed, t.safety.watched = me, holders, devices, patients, cannot, last, closed, watched
+		t.me, t.holders, t.devices, t.patients, t.cannot, t.safety.last, t.closed, t.safety.watched, t.sheets = me, holders, devices, patients, cannot, last, closed, watched, sheets
 		t.fill()
 	})
 	t.lookAtShelf()
@@ -220,10 +225,15 @@ func (t *Settings) security() []fyne.CanvasObject {
 			kit.NewText(s.Say(text.KitSection), kit.Section),
 			kit.NewText(s.Say(text.KitSectionText), kit.Body),
 			kit.Stretch(kit.NewButton(s.Say(text.NewKit), theme.DocumentPrintIcon(), kit.Plain, t.newKit)))),
+		t.relatives(),
 		kit.Indent(kit.NewText(s.Say(text.IdleLabel), kit.Strong)), idle,
 		mark,
 	}
-	return append(append(rows, t.signers()), t.lockScreen()...)
+	rows = append(append(rows, t.signers()), t.lockScreen()...)
+	for _, said := range s.Memory(vault.KeysInMemory()) {
+		rows = append(rows, kit.Indent(kit.NewText(said, kit.Quiet)))
+	}
+	return rows
 }
 
 // people is who has a passphrase, and whose record they share.

@@ -199,10 +199,15 @@ var (
 	WorkDone        = Message{"%s sur %s", "%s of %s"}
 	Compacted       = Message{"Fichier récrit : %s, avant %s.", "File rewritten: %s, before %s."}
 
-	InfoFile    = Message{"Fichier : %s", "File: %s"}
-	InfoVault   = Message{"Coffre : %s, format %d", "Vault: %s, format %d"}
-	InfoSize    = Message{"Taille : %s", "Size: %s"}
-	InfoSlot    = Message{"Accès %d : Argon2id, %s, %d passes, %d voies", "Slot %d: Argon2id, %s, %d passes, %d lanes"}
+	InfoFile      = Message{"Fichier : %s", "File: %s"}
+	InfoVault     = Message{"Coffre : %s, format %d", "Vault: %s, format %d"}
+	InfoSize      = Message{"Taille : %s", "Size: %s"}
+	InfoSlot      = Message{"Accès %d : Argon2id, %s, %d passes, %d voies", "Slot %d: Argon2id, %s, %d passes, %d lanes"}
+	KeysLocked    = Message{"En mémoire, les clés du coffre ouvert sont tenues hors du fichier d'échange (swap).", "In memory, the keys of an open vault are kept out of swap."}
+	KeysNotLocked = Message{"En mémoire, les clés du coffre ouvert ne sont pas tenues hors du fichier d'échange (swap) : le système l'a refusé, sa limite (memlock) est trop basse. Chiffrez le disque, et verrouillez le coffre quand vous partez.", "In memory, the keys of an open vault are not kept out of swap: the system refused it, its limit (memlock) is too low. Encrypt the disk, and lock the vault when you leave."}
+	DumpsOff      = Message{"Si le logiciel s'arrête sur une faute, le système n'écrit pas d'image de sa mémoire.", "If the program ends by a fault, the system writes no image of its memory."}
+	DumpsOn       = Message{"Si le logiciel s'arrête sur une faute, le système peut écrire une image de sa mémoire, où seraient les clés : réglez cela dans le système.", "If the program ends by a fault, the system may write an image of its memory, where the keys would be: set this in the system."}
+
 	CheckGood   = Message{"Tout ce que vous pouvez lire est intact : %d enregistrements, %d documents, %d blocs, %d entrées de journal.", "Everything you can read is intact: %d records, %d documents, %d chunks, %d journal entries."}
 	CheckBad    = Message{"%d éléments abîmés :", "%d items damaged:"}
 	CheckItem   = Message{"  %s", "  %s"}

@@ -92,6 +92,26 @@ var explanations = []struct {
 		Message{"Ce code de secours est mal recopié.", "This recovery code is mistyped."},
 		vaultUntouched,
 		Message{"Relisez les six groupes : O se lit comme zéro, I et L comme un.", "Read the six groups again: O reads as zero, I and L as one."}}},
+	{vault.ErrSameShare, Explanation{
+		Message{"C'est deux fois la même feuille.", "This is the same sheet twice."},
+		vaultUntouched,
+		Message{"Prenez deux feuilles de numéros différents.", "Take two sheets with different numbers."}}},
+	{vault.ErrOtherSet, Explanation{
+		Message{"Ces deux feuilles n'ont pas été faites ensemble.", "These two sheets were not made together."},
+		vaultUntouched,
+		Message{"Comparez le nom et la date en bas des feuilles : ils doivent être les mêmes.", "Compare the name and the date at the bottom of the sheets: they must be the same."}}},
+	{vault.ErrWrongShares, Explanation{
+		Message{"Ces deux feuilles n'ouvrent pas ce coffre.", "These two sheets do not open this vault."},
+		vaultUntouched,
+		Message{"Vérifiez qu'elles sont bien de ce coffre, et les dernières faites. Une sauvegarde de leur époque s'ouvre encore avec elles.", "Check that they are of this vault, and the last ones made. A backup of their time still opens with them."}}},
+	{vault.ErrShare, Explanation{
+		Message{"Ce code de feuille est mal recopié.", "This code of a sheet is mistyped."},
+		vaultUntouched,
+		Message{"Relisez les quatre lignes : O se lit comme zéro, I et L comme un.", "Read the four lines again: O reads as zero, I and L as one."}}},
+	{vault.ErrNoShares, Explanation{
+		Message{"Vous n'avez pas confié de feuilles à des proches.", "You have entrusted no sheets to relatives."},
+		nothingChanged,
+		Message{"Faites-en d'abord trois, si vous en voulez.", "Make three first, if you want them."}}},
 	{vault.ErrOtherComputer, Explanation{
 		Message{"Ce coffre est fermé sur un autre ordinateur.", "This vault is locked to another computer."},
 		vaultUntouched, useTheKit}},

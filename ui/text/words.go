@@ -15,6 +15,10 @@ var actions = map[record.Action]Message{
 	record.PassphraseChanged:  {"phrase secrète changée", "passphrase changed"},
 	record.DeviceReplaced:     {"clés remplacées", "keys replaced"},
 	record.KitRenewed:         {"kit de secours renouvelé", "recovery kit renewed"},
+	record.RelativesGiven:     {"feuilles faites pour des proches", "sheets made for relatives"},
+	record.RelativesTried:     {"feuilles des proches essayées", "sheets of relatives tried"},
+	record.RelativesWithdrawn: {"feuilles des proches retirées", "sheets of relatives withdrawn"},
+	record.RelativesRecovered: {"coffre ouvert avec deux feuilles des proches", "vault recovered with two sheets of relatives"},
 	record.KeyholderAdded:     {"titulaire ajouté", "keyholder added"},
 	record.KeyholderRemoved:   {"titulaire retiré", "keyholder removed"},
 	record.PatientAdded:       {"personne ajoutée", "person added"},
@@ -113,6 +117,7 @@ var damages = map[string]Message{
 	"draft":     {"saisie en cours", "unfinished form"},
 	"watched":   WatchFailure,
 	"page":      {"page du fichier", "page of the file"},
+	"relatives": {"feuilles des proches (le prochain changement les remet en état)", "sheets of relatives (the next change puts them right)"},
 	"manifest":  {"mémoire du titulaire", "what the keyholder remembered"},
 	"header":    {"en-tête du fichier (le dernier changement peut manquer)", "header of the file (the last change may be missing)"},
 }

@@ -76,6 +76,7 @@ const (
 	joining // the code of another computer
 	kitAlone
 	agree
+	relatives
 )
 
 // Turn shows the page to begin with: the recent vault, or the welcome when there
@@ -113,6 +114,8 @@ func (d *Door) Title() string {
 		return d.Say(text.RecoverTitle)
 	case newHere, joining, kitAlone, agree:
 		return d.enrolTitle()
+	case relatives:
+		return d.Say(text.RelativesTitle)
 	}
 	return d.Say(text.WelcomeTitle)
 }
@@ -122,7 +125,7 @@ func (d *Door) Help() string {
 	switch d.page {
 	case welcome:
 		return d.Say(text.WelcomeHelp)
-	case open, recover:
+	case open, recover, relatives:
 		return d.Say(text.OpenHelp)
 	case newHere, joining, kitAlone, agree:
 		if d.joiner.alone {
@@ -168,6 +171,8 @@ func (d *Door) Content(w kit.Width) fyne.CanvasObject {
 		rows = d.kitAlone()
 	case agree:
 		rows = d.agree()
+	case relatives:
+		rows = d.relatives()
 	}
 	head := kit.Indent(kit.NewText(d.Title(), kit.Heading))
 	return kit.NewScroll(kit.Inset(14, kit.Column(kit.ReadingWidth, append([]fyne.CanvasObject{head}, rows...)...)))
@@ -178,7 +183,7 @@ func (d *Door) Submit() {
 	var next func()
 	switch d.page {
 	case welcome:
-	case open, recover:
+	case open, recover, relatives:
 		next = d.opener.next
 	case newHere, joining, kitAlone, agree:
 		next = d.joiner.next
@@ -243,6 +248,9 @@ func (d *Door) TrySamples() {
 
 // Lost goes to where the recovery kit opens the vault.
 func (d *Door) Lost() { d.turn(recover) }
+
+// Relatives goes to where two sheets of relatives open the vault.
+func (d *Door) Relatives() { d.turn(relatives) }
 
 // Dropped opens a vault file that was let go over the window.
 func (d *Door) Dropped(paths []string) {

@@ -26,6 +26,7 @@ type opener struct {
 	failures int       // in a row
 	until    time.Time // no attempt before
 	next     func()
+	sheets   [2]string // of relatives, as far as they were typed
 }
 
 // After maxFailures wrong passphrases each further attempt waits for failurePause:
@@ -290,7 +291,9 @@ func (d *Door) recover() []fyne.CanvasObject {
 		case !vault.SamePassphrase(phrase.Text(), again.Text()):
 			again.SetError(d.Say(text.RetypeWrong))
 		default:
-			d.recoverWith(parsed, phrase.Text(), false)
+			d.recoverBy(func(ctx context.Context, path string, secret []byte, opt *vault.Options) (*vault.Vault, error) {
+				return vault.Recover(ctx, path, parsed, secret, opt)
+			}, phrase.Text(), false, nil)
 		}
 	}
 	again.Entry.OnEnter, o.next, d.focus = next, next, code.Entry
@@ -298,8 +301,44 @@ func (d *Door) recover() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		kit.Indent(kit.NewText(d.Say(text.RecoverText), kit.Body)),
 		code, phrase, again, show,
-		kit.Stretch(kit.NewButton(d.Say(text.OpenWithKit), kit.KeyIcon, kit.Primary, next), back),
+		kit.Stretch(kit.NewButton(d.Say(text.OpenWithKit), kit.KeyIcon, kit.Primary, next),
+			kit.NewButton(d.Say(text.WithRelatives), kit.PeopleIcon, kit.Plain, d.Relatives), back),
 	}
+}
+
+// relatives is the page where two sheets of relatives open the vault.
+func (d *Door) relatives() []fyne.CanvasObject {
+	o := &d.opener
+	pair := session.NewSheets(d.Language, &o.sheets)
+	phrase, show := d.secretField(text.NewPhraseLabel, text.OwnPhraseHint, "")
+	again, _ := d.secretField(text.RetypeLabel, text.Message{}, "")
+	show.OnChanged = func(visible bool) {
+		phrase.SetSecret(!visible)
+		again.SetSecret(!visible)
+	}
+	phrase.Entry.OnEnter = func() { d.Stage.Focus(again.Entry) }
+	next := func() {
+		for _, f := range []*kit.Field{phrase, again} {
+			f.SetError("")
+		}
+		one, two, ok := pair.Check()
+		switch {
+		case !ok:
+		case len([]rune(phrase.Text())) < 12:
+			phrase.SetError(d.Say(text.PhraseShort))
+		case !vault.SamePassphrase(phrase.Text(), again.Text()):
+			again.SetError(d.Say(text.RetypeWrong))
+		default:
+			d.recoverBy(func(ctx context.Context, path string, secret []byte, opt *vault.Options) (*vault.Vault, error) {
+				return vault.RecoverWithShares(ctx, path, one, two, secret, opt)
+			}, phrase.Text(), false, pair)
+		}
+	}
+	again.Entry.OnEnter, o.next, d.focus = next, next, pair.First()
+	back := kit.NewButton(d.Say(text.Back), theme.NavigateBackIcon(), kit.Plain, func() { d.turn(recover) })
+	rows := append([]fyne.CanvasObject{kit.Indent(kit.NewText(d.Say(text.RelativesText), kit.Body))}, pair.Fields()...)
+	return append(rows, phrase, again, show,
+		kit.Stretch(kit.NewButton(d.Say(text.OpenWithRelatives), kit.KeyIcon, kit.Primary, next), back))
 }
 
 // older asks whether a copy that is older than what this computer has seen is meant,
@@ -323,7 +362,9 @@ func (d *Door) older(err error, open func()) bool {
 	return true
 }
 
-func (d *Door) recoverWith(code vault.KitCode, phrase string, older bool) {
+// recoverBy opens the vault without its passphrase and gives it another. What is wrong
+// with sheets is said at their fields.
+func (d *Door) recoverBy(open func(context.Context, string, []byte, *vault.Options) (*vault.Vault, error), phrase string, older bool, pair *session.Sheets) {
 	if d.busy {
 		return
 	}
@@ -335,10 +376,16 @@ func (d *Door) recoverWith(code vault.KitCode, phrase string, older bool) {
 	d.Stage.Start(func(ctx context.Context) (err error) {
 		defer clear(secret)
 		d.Ready()
-		v, err = vault.Recover(ctx, path, code, secret, &opt)
+		v, err = open(ctx, path, secret, &opt)
 		return err
 	}, func(err error) {
-		if !d.older(err, func() { d.recoverWith(code, phrase, true) }) {
+		switch {
+		case d.older(err, func() { d.recoverBy(open, phrase, true, pair) }):
+		case pair != nil && session.AboutSheets(err):
+			d.busy = false
+			d.Status("")
+			pair.Refuse(err)
+		default:
 			d.finish(v, err, true)
 		}
 	})

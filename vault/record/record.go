@@ -310,6 +310,10 @@ const (
 	PassphraseChanged  Action = "passphrase-changed"
 	DeviceReplaced     Action = "device-replaced"
 	KitRenewed         Action = "kit-renewed"
+	RelativesGiven     Action = "relatives-given"     // three sheets of which two open the vault, the ones before open nothing more
+	RelativesTried     Action = "relatives-tried"     // two of them, which do
+	RelativesWithdrawn Action = "relatives-withdrawn" // they open nothing more
+	RelativesRecovered Action = "relatives-recovered" // the vault, with two of them
 	KeyholderAdded     Action = "keyholder-added"
 	KeyholderRemoved   Action = "keyholder-removed"
 	PatientAdded       Action = "patient-added"

@@ -102,6 +102,15 @@ func (c *CircleKey) OpenDerived(label string, bucket byte, s Sealed) ([]byte, er
 	return Open(c.idx, Place{Label: label, Bucket: bucket, Epoch: c.Epoch}, s)
 }
 
+// Keep moves the secrets of an epoch that stays into memory which is locked against
+// swapping where the system allows it. Nobody may use the epoch meanwhile; a second
+// call does nothing.
+func (c *CircleKey) Keep() {
+	for _, k := range []Key{c.prk, c.rec, c.idx, c.dedup} {
+		k.keep()
+	}
+}
+
 // Wipe overwrites the secrets with zeros.
 func (c *CircleKey) Wipe() {
 	for _, k := range []Key{c.prk, c.rec, c.idx, c.dedup} {
@@ -145,10 +154,11 @@ func (c *CircleKey) SealTo(recipient Public, sealerID, recipientID [16]byte) ([]
 // and the key's id; until then it may only be used to read that chain.
 // It returns [ErrNotForMe] for any other seal.
 func (id *Identity) OpenSeal(me [16]byte, seal []byte) (key *CircleKey, sealer [16]byte, err error) {
-	if id.hpke == nil {
-		return nil, sealer, ErrNoKey
+	private, err := id.private()
+	if err != nil {
+		return nil, sealer, err
 	}
-	plain, err := hpke.Open(id.hpke, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(sealedKeyInfo), seal)
+	plain, err := hpke.Open(private, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(sealedKeyInfo), seal)
 	if err != nil || len(plain) != sealSize {
 		return nil, sealer, ErrNotForMe
 	}

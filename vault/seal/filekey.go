@@ -32,14 +32,15 @@ func (p Public) SealFileKey(key []byte) (enc, ciphertext []byte, err error) {
 // OpenFileKey opens what [Public.SealFileKey] made for this identity. It returns
 // [ErrNotForMe] for anything else.
 func (id *Identity) OpenFileKey(enc, ciphertext []byte) ([]byte, error) {
-	if id.hpke == nil {
-		return nil, ErrNoKey
+	private, err := id.private()
+	if err != nil {
+		return nil, err
 	}
 	if len(enc) != encapsulated {
 		return nil, ErrNotForMe
 	}
 	sealed := append(append(make([]byte, 0, len(enc)+len(ciphertext)), enc...), ciphertext...)
-	key, err := hpke.Open(id.hpke, hpke.HKDFSHA256(), hpke.ChaCha20Poly1305(), []byte(fileKeyInfo), sealed)
+	key, err := hpke.Open(private, hpke.HKDFSHA256(), hpke.ChaCha20Poly1305(), []byte(fileKeyInfo), sealed)
 	if err != nil {
 		return nil, ErrNotForMe
 	}

@@ -3,6 +3,7 @@ package seal
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -41,6 +42,32 @@ func FuzzOpenEnvelope(f *testing.F) {
 		}
 		if got, err := Open(key, p, s); err != nil || !bytes.Equal(got, plain) {
 			t.Errorf("sealed and opened: %x, %v", got, err)
+		}
+	})
+}
+
+func FuzzParseShare(f *testing.F) {
+	for _, v := range readVectors(f) {
+		if v.lookup("kind") == "share" {
+			f.Add(v.lookup("code"))
+		}
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		s, err := ParseShare(typed)
+		if err != nil {
+			var where *ShareError
+			if !errors.Is(err, ErrShare) || !errors.As(err, &where) || where.Row < 0 || where.Row > ShareRows {
+				t.Errorf("parsed: %v", err)
+			}
+			return
+		}
+		rows := s.Rows()
+		again, err := ParseShare(strings.Join(rows[:], "\n"))
+		if err != nil || *again.b.get() != *s.b.get() || s.Number() < 1 || s.Number() > Shares {
+			t.Errorf("written and read again: %v", err)
+		}
+		if _, err := Combine(s, again); !errors.Is(err, ErrSameShare) {
+			t.Errorf("with itself: %v", err)
 		}
 	})
 }

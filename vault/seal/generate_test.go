@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudflare/circl/group"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/crypto/blake2b"
 )
@@ -69,6 +70,7 @@ func cut(b []byte) []byte { return b[:len(b)-1] }
 // generate makes every case from fixed inputs.
 func generate(t testing.TB) (vectors []vector) {
 	vectors = append(vectors, generateKits(t)...)
+	vectors = append(vectors, generateShares(t)...)
 	vectors = append(vectors, generateDevices(t)...)
 	vectors = append(vectors, generateSlots(t)...)
 	vectors = append(vectors, generateCircles(t)...)
@@ -112,6 +114,99 @@ func generateKits(t testing.TB) []vector {
 		bad("other-script", strings.Replace(paper, "7", "٧", 1)),
 		bad("empty", ""),
 	}
+}
+
+// generateShares computes the parts by hand: the secret and i times the coefficient.
+func generateShares(t testing.TB) []vector {
+	scalar := func(b []byte) group.Scalar {
+		s := group.P256.NewScalar()
+		if err := s.UnmarshalBinary(b); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	set := fixedID("set")
+	part := func(number uint64, secret, coefficient string, set [16]byte) (code string, value []byte) {
+		s := scalar(fixed(coefficient))
+		s.Mul(s, group.P256.NewScalar().SetUint64(number))
+		s.Add(s, scalar(fixed(secret)))
+		value, err := s.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := uint32(number)<<22 | uint32(binary.BigEndian.Uint32(set[:])>>10)
+		b := [shareBytes]byte(append([]byte{byte(head >> 16), byte(head >> 8), byte(head)}, value...))
+		rows := Share{hide(&b)}.Rows()
+		return strings.Join(rows[:], " / "), value
+	}
+	var out []vector
+	var codes []string
+	for number := range uint64(Shares) {
+		rows, value := part(number+1, "shared secret", "coefficient", set)
+		code := strings.ReplaceAll(rows, " / ", " ")
+		codes = append(codes, code)
+		out = append(out, newVector(fmt.Sprint(number+1), "share", "ok", nil, "code", code, "rows", rows, "number", fmt.Sprint(number+1), "part", hex.EncodeToString(value)))
+	}
+	plain, code := out[0], codes[0]
+	bad := func(name, row, code string) {
+		out = append(out, newVector(name, "share", "not a share", nil, "code", code, "row", row))
+	}
+	other := func(at int) string { // another character there
+		b := []byte(code)
+		b[at] = crockford[(strings.IndexByte(crockford, b[at])+1)%32]
+		return string(b)
+	}
+	rows := strings.Split(plain.lookup("rows"), " / ")
+	out = append(out,
+		plain.with("typed", "ok", "code", strings.NewReplacer("0", "o", "1", "l", " ", "\u00a0-").Replace(strings.ToLower(code))),
+		plain.with("together", "ok", "code", strings.ReplaceAll(code, " ", "")))
+	bad("first-row", "1", other(0))
+	bad("second-row", "2", other(20))
+	bad("third-row", "3", other(40+5))
+	bad("last-row", "4", other(len(code)-1))
+	bad("rows-swapped", "2", strings.Join([]string{rows[0], rows[2], rows[1], rows[3]}, " "))
+	bad("short", "0", code[:len(code)-1])
+	bad("long", "0", code+"0")
+	bad("empty", "0", "")
+	bad("letter-u", "3", code[:45]+"U"+code[46:])
+	bad("not-a-number", "0", func() string {
+		none, _ := part(0, "shared secret", "coefficient", set)
+		return strings.ReplaceAll(none, " / ", " ")
+	}())
+
+	secret, err := KeyFrom(fixed("shared secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := SharedIdentity(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vaultID, slot, seed, keyholder := fixedID("vault"), fixedID("slot"), fixed("seed"), fixedID("keyholder")
+	sealed, err := id.Public().NewSharedSlot(vaultID, slot, set, SlotContent{Seed: mustKey(t, seed), Keyholder: keyholder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := newVector("1-2", "shared", "ok", sealed.Bytes(), "one", codes[0], "two", codes[1], "secret", hex.EncodeToString(secret.Expose()), "set", hex.EncodeToString(set[:]),
+		"vault", hex.EncodeToString(vaultID[:]), "slot", hex.EncodeToString(slot[:]), "seed", hex.EncodeToString(seed), "keyholder", hex.EncodeToString(keyholder[:]))
+	stranger, _ := part(2, "another secret", "another coefficient", fixedID("another set"))
+	alike, _ := part(2, "another secret", "another coefficient", set) // a set whose name begins alike
+	far := fixedID("far")
+	return append(out,
+		opened,
+		opened.with("1-3", "ok", "two", codes[2]),
+		opened.with("3-2", "ok", "one", codes[2]),
+		opened.with("twice", "same share", "two", codes[0]),
+		opened.with("two-sets", "other set", "two", strings.ReplaceAll(stranger, " / ", " ")),
+		opened.with("alike", "not for me", "two", strings.ReplaceAll(alike, " / ", " ")),
+		opened.with("other-vault", "not for me", "vault", hex.EncodeToString(far[:])),
+		opened.with("other-slot", "not for me", "slot", hex.EncodeToString(far[:])),
+		opened.withBody("other-set", "not for me", flip(1)),
+		opened.withBody("altered", "not for me", flip(-1)),
+		opened.withBody("version", "not a slot", flip(0)),
+		opened.withBody("trailing", "not a slot", trailing),
+		opened.withBody("truncated", "not a slot", cut),
+	)
 }
 
 func generateDevices(t testing.TB) []vector {

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/hpke"
 	"fmt"
@@ -8,11 +9,13 @@ import (
 
 // Identity is what one seed becomes: the keys of a device, or of a recovery
 // kit, which is a device on paper.
+//
+// It holds what the keys are made from, 32 bytes each, and makes those of the
+// standard library anew for each use: nothing of ours could lock or wipe them.
 type Identity struct {
-	seed Key
-	hpke hpke.PrivateKey
-	sign hidden[ed25519.PrivateKey]
-	self Key
+	seed, self Key
+	hpke, sign Key // what the private keys are made from
+	public     Public
 }
 
 // Public is the half of an identity that others know.
@@ -24,26 +27,44 @@ type Public struct {
 // NewIdentity derives the keys of a seed. The identity keeps the seed; wipe it
 // with [Identity.Wipe].
 func NewIdentity(seed Key) (*Identity, error) {
-	k, err := seed.derive("carnet1/hpke")
+	id := &Identity{seed: seed}
+	for info, k := range map[string]*Key{"carnet1/hpke": &id.hpke, "carnet1/sign": &id.sign, "carnet1/self": &id.self} {
+		var err error
+		if *k, err = seed.derive(info); err != nil {
+			return nil, err
+		}
+	}
+	private, err := id.private()
 	if err != nil {
 		return nil, err
 	}
-	defer k.Wipe()
-	private, err := hpke.MLKEM768X25519().NewPrivateKey(k.b.get()[:])
+	id.public.HPKE = private.PublicKey().Bytes()
+	sign := ed25519.NewKeyFromSeed(id.sign.b.get()[:])
+	defer clear(sign)
+	copy(id.public.Sign[:], sign.Public().(ed25519.PublicKey))
+	return id, nil
+}
+
+// private is the key that opens what was sealed to the identity. It returns
+// [ErrNoKey] after [Identity.Wipe].
+func (id *Identity) private() (hpke.PrivateKey, error) {
+	if id.hpke.IsZero() {
+		return nil, ErrNoKey
+	}
+	private, err := hpke.MLKEM768X25519().NewPrivateKey(id.hpke.b.get()[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: device key: %w", err)
 	}
-	s, err := seed.derive("carnet1/sign")
-	if err != nil {
-		return nil, err
+	return private, nil
+}
+
+// Keep moves the secrets of an identity that stays into memory which is locked
+// against swapping where the system allows it. Nobody may use the identity
+// meanwhile.
+func (id *Identity) Keep() {
+	for _, k := range []Key{id.seed, id.self, id.hpke, id.sign} {
+		k.keep()
 	}
-	defer s.Wipe()
-	self, err := seed.derive("carnet1/self")
-	if err != nil {
-		return nil, err
-	}
-	sign := ed25519.NewKeyFromSeed(s.b.get()[:])
-	return &Identity{seed: seed, hpke: private, sign: hide(&sign), self: self}, nil
 }
 
 // Format prints a placeholder, whatever the verb.
@@ -54,15 +75,14 @@ func (id *Identity) Seed() Key { return id.seed }
 
 // Public returns the keys that others verify and seal with.
 func (id *Identity) Public() Public {
-	return Public{
-		Sign: [ed25519.PublicKeySize]byte(id.sign.get().Public().(ed25519.PublicKey)),
-		HPKE: id.hpke.PublicKey().Bytes(),
-	}
+	return Public{Sign: id.public.Sign, HPKE: bytes.Clone(id.public.HPKE)}
 }
 
 // Sign signs message with Ed25519. Callers give every use its own prefix.
 func (id *Identity) Sign(message []byte) [ed25519.SignatureSize]byte {
-	return [ed25519.SignatureSize]byte(ed25519.Sign(*id.sign.get(), message))
+	sign := ed25519.NewKeyFromSeed(id.sign.b.get()[:])
+	defer clear(sign)
+	return [ed25519.SignatureSize]byte(ed25519.Sign(sign, message))
 }
 
 // Verify reports whether signature is the identity's over message.
@@ -80,11 +100,9 @@ func (id *Identity) OpenSelf(label string, bucket byte, s Sealed) ([]byte, error
 	return Open(id.self, Place{Label: label, Bucket: bucket}, s)
 }
 
-// Wipe overwrites the secrets that Go lets us reach. The HPKE key is only
-// dropped.
+// Wipe overwrites the secrets with zeros.
 func (id *Identity) Wipe() {
-	id.seed.Wipe()
-	id.self.Wipe()
-	clear(*id.sign.get())
-	id.hpke = nil
+	for _, k := range []Key{id.seed, id.self, id.hpke, id.sign} {
+		k.Wipe()
+	}
 }

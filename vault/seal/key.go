@@ -67,8 +67,13 @@ func (k Key) Expose() []byte {
 
 // Wipe overwrites the key with zeros.
 func (k Key) Wipe() {
-	if b := k.b.get(); b != nil {
-		clear(b[:])
+	b := k.b.get()
+	if b == nil || b == &wipedKey {
+		return
+	}
+	clear(b[:])
+	if keys.give(b) {
+		*k.b.p = &wipedKey
 	}
 }
 

@@ -56,7 +56,7 @@ func ParseKitCode(s string) (KitCode, error) {
 }
 
 // kitValues turns characters into values, leaving separators out; ok is false
-// at the first character of another alphabet.
+// at the first character of another alphabet, and values are those before it.
 func kitValues(s string) (values []byte, ok bool) {
 	for _, r := range strings.ToUpper(s) {
 		switch r {
@@ -69,7 +69,7 @@ func kitValues(s string) (values []byte, ok bool) {
 		}
 		i := strings.IndexRune(crockford, r)
 		if i < 0 {
-			return nil, false
+			return values, false
 		}
 		values = append(values, byte(i))
 	}

@@ -27,3 +27,7 @@ func computerMemory() uint64 {
 	}
 	return uint64(info.Totalram) * uint64(info.Unit)
 }
+
+// leaveOutOfDumps asks that memory be in no image of the process. Without an answer
+// the limit of [ForbidDumps] holds alone.
+func leaveOutOfDumps(memory []byte) { _ = unix.Madvise(memory, unix.MADV_DONTDUMP) }

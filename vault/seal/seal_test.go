@@ -56,7 +56,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		D    *Document
 	}
 	var never []string
-	for _, b := range [][]byte{raw, code.chars.get()[:], []byte(strings.Join(groups(code), "")), seed.Expose(), *id.sign.get(), id.self.Expose(), d.key.Expose()} {
+	for _, b := range [][]byte{raw, code.chars.get()[:], []byte(strings.Join(groups(code), "")), seed.Expose(), id.sign.Expose(), id.self.Expose(), d.key.Expose()} {
 		never = append(never, secrets(b)...)
 	}
 	never = append(never, groups(code)[:2]...)
@@ -144,7 +144,7 @@ func TestWipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	public, sign, seed := id.Public(), *id.sign.get(), id.Seed().Expose()
+	public, sign, seed := id.Public(), id.sign.Expose(), id.Seed().Expose()
 	c.Wipe()
 	id.Wipe()
 	if strings.Trim(string(sign)+string(seed), "\x00") != "" {

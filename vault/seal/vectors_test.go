@@ -39,11 +39,16 @@ var outcomes = map[string]error{
 	"not a slot":       ErrSlot,
 	"not a kit code":   ErrKitCode,
 	"not for me":       ErrNotForMe,
+	"not a share":      ErrShare,
+	"same share":       ErrSameShare,
+	"other set":        ErrOtherSet,
 }
 
 // checks tells how each kind of vector is verified.
 var checks = map[string]func(*testing.T, vector) error{
 	"kit":      checkKit,
+	"share":    checkShare,
+	"shared":   checkShared,
 	"device":   checkDevice,
 	"slot":     checkSlot,
 	"circle":   checkCircle,
@@ -289,6 +294,60 @@ func checkKit(t *testing.T, v vector) error {
 	public := id.Public()
 	v.equal(t, "sign", public.Sign[:])
 	v.equalBody(t, "HPKE public key", public.HPKE)
+	return nil
+}
+
+// checkShare reads one share.
+func checkShare(t *testing.T, v vector) error {
+	s, err := ParseShare(v.get(t, "code"))
+	if err != nil {
+		var where *ShareError
+		if !errors.As(err, &where) || strconv.Itoa(where.Row) != v.get(t, "row") {
+			t.Errorf("the mistake: %v", err)
+		}
+		return err
+	}
+	rows := s.Rows()
+	if got := strings.Join(rows[:], " / "); got != v.get(t, "rows") {
+		t.Errorf("on paper: %s", got)
+	}
+	if strconv.Itoa(s.Number()) != v.get(t, "number") {
+		t.Errorf("number %d", s.Number())
+	}
+	v.equal(t, "part", s.b.get()[3:])
+	return nil
+}
+
+// checkShared puts two shares together and opens what was sealed for them.
+func checkShared(t *testing.T, v vector) error {
+	one, err := ParseShare(v.get(t, "one"))
+	if err != nil {
+		return err
+	}
+	two, err := ParseShare(v.get(t, "two"))
+	if err != nil {
+		return err
+	}
+	secret, err := Combine(one, two)
+	if err != nil {
+		return err
+	}
+	id, err := SharedIdentity(secret)
+	if err != nil {
+		return err
+	}
+	slot, err := ParseSharedSlot(v.body)
+	if err != nil {
+		return err
+	}
+	content, err := id.OpenSharedSlot(v.id(t, "vault"), v.id(t, "slot"), slot)
+	if err != nil {
+		return err
+	}
+	v.equal(t, "secret", secret.Expose())
+	v.equal(t, "set", slot.Set[:])
+	v.equal(t, "seed", content.Seed.Expose())
+	v.equal(t, "keyholder", content.Keyholder[:])
 	return nil
 }
 
