@@ -487,6 +487,7 @@ func loadParcel(tx *store.Tx, self *device) (*state, error) {
 		self:       self,
 		candidates: map[keyName][]*seal.CircleKey{},
 		byEpoch:    map[uint32][]*seal.CircleKey{},
+		given:      map[record.ID][][]byte{},
 		headers:    map[[16]byte][]*opened{},
 	}
 	if err := l.readSeals(tx); err != nil {

@@ -27,8 +27,9 @@ type loader struct {
 	candidates map[keyName][]*seal.CircleKey
 	byEpoch    map[uint32][]*seal.CircleKey // of common circles: they open headers
 	headers    map[[16]byte][]*opened
-	mending    *mending // nil unless a damaged file is being repaired
-	merging    bool     // the operations of another copy came in with this transaction
+	given      map[record.ID][][]byte // where the seals to this device stand, by patient
+	mending    *mending               // nil unless a damaged file is being repaired
+	merging    bool                   // the operations of another copy came in with this transaction
 }
 
 type keyName struct {
@@ -89,6 +90,7 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 		candidates: map[keyName][]*seal.CircleKey{},
 		byEpoch:    map[uint32][]*seal.CircleKey{},
 		headers:    map[[16]byte][]*opened{},
+		given:      map[record.ID][][]byte{},
 	}
 	m, err := openManifest(tx, self)
 	if mend != nil && err != nil {
@@ -127,6 +129,7 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 			l.household = o.ID()
 		}
 	}
+	known := map[record.ID]bool{}
 	for patient := range l.headers {
 		if patient == chain.Household {
 			continue
@@ -138,7 +141,8 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 		if err != nil {
 			return nil, err
 		}
-		if c.common() != nil && l.ours(c, m) {
+		known[patient] = c.common() != nil // also one that a stranger wrote
+		if known[patient] && l.ours(c, m) {
 			if err := c.readSync(tx); err != nil {
 				l.damaged++ // it begins again
 				c.sync = syncBody{}
@@ -146,6 +150,7 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 			l.charts[patient] = c
 		}
 	}
+	l.lostRecords(m, known)
 	if mend != nil {
 		l.beheaded()
 	}
@@ -171,13 +176,13 @@ func loadFor(tx *store.Tx, vaultID [16]byte, self *device, reserved map[uint64]b
 // person was given who has not written since: what is wrong here is told.
 func (l *loader) readSeals(tx *store.Tx) error {
 	if err := tx.Laid(store.Seals); errors.Is(err, ErrDamaged) {
-		l.damaged++
+		l.spoilt++
 	} else if err != nil {
 		return err
 	}
 	return tx.Each(store.Seals, func(key, value []byte) error {
 		if !bytes.Equal(key, sealKey(value)) {
-			l.damaged++
+			l.spoilt++
 		}
 		k, _, err := l.self.OpenSeal(l.self.id, value)
 		if errors.Is(err, seal.ErrNotForMe) {
@@ -187,6 +192,7 @@ func (l *loader) readSeals(tx *store.Tx) error {
 			return fmt.Errorf("vault: circle key: %w", err)
 		}
 		l.offer(k)
+		l.given[k.Patient] = append(l.given[k.Patient], bytes.Clone(key))
 		return nil
 	})
 }
@@ -473,6 +479,26 @@ func (l *loader) ours(c *chart, m manifest) bool {
 		}
 	}
 	return false
+}
+
+// lostRecords counts the records that this device was given a key to and whose chain
+// does not hold: of one in which the keyholder has not written since, no head says so.
+// A repair takes such a key away.
+func (l *loader) lostRecords(m manifest, known map[record.ID]bool) {
+	for patient, seals := range l.given {
+		_, closed := l.house.closures[patient]
+		remembered := slices.ContainsFunc(m.Heads, func(h head) bool { return h.Patient == patient })
+		if patient == chain.Household || known[patient] || closed || l.awaited[patient] != nil {
+			continue
+		}
+		if l.mending != nil {
+			for _, key := range seals {
+				l.mending.drop(store.Seals, key)
+			}
+		} else if !remembered {
+			l.damaged++
+		}
+	}
 }
 
 // compare holds the chains to what the keyholder remembered.

@@ -20,6 +20,7 @@ type state struct {
 	gone       map[record.ID]bool // charts that the manifest names and no key opens any more
 	foreign    int                // operations of others that cannot be read
 	damaged    int                // operations whose header is altered
+	spoilt     int                // seals, or their pages, that do not hold
 	lostBodies map[chain.Hash]bool
 	journal    journal
 	household  chain.Hash // its genesis
@@ -202,7 +203,7 @@ func (s *state) wipe() {
 }
 
 func (s *state) damage() (d Damage) {
-	d.Gone, d.Records = len(s.gone), s.damaged
+	d.Gone, d.Records = len(s.gone), s.damaged+s.spoilt
 	for _, c := range s.all() {
 		for _, e := range c.missing {
 			if !e.erased {

@@ -185,82 +185,103 @@ func (db *DB) childTo(page uint64, key []byte) (child uint64, whole bool, err er
 
 // Laid returns [ErrDamaged] when a page of a bucket does not have its elements one
 // after the other, as every page is written: one wrong bit in the head of a page or of
-// an element hides what was there without a trace. It looks at the file as the last
-// commit left it, and reads all pages of the bucket.
+// an element hides what was there without a trace. It looks at the file as the
+// transaction has it, and reads the heads of all pages of the bucket, those of nested
+// ones included.
 func (tx *Tx) Laid(b Bucket) error {
 	if root := uint64(tx.bucket(b).Root()); root != 0 {
 		return tx.db.laid(root, maxDepth, nil)
 	}
-	return tx.db.laid(uint64(tx.b.Cursor().Bucket().Root()), maxDepth, func(key, value []byte) error {
-		if !bytes.Equal(key, []byte{byte(b)}) || len(value) < bucketHead {
-			return nil
-		}
-		return laidOut(value[bucketHead:], func(_, _ []byte, _ uint64) error { return nil }) // a small bucket lies inside its parent
-	})
+	return tx.db.laid(uint64(tx.b.Cursor().Bucket().Root()), maxDepth, []byte{byte(b)}) // it lies inside its parent
 }
 
-// bucketHead is what stands before the page of a bucket that lies inside its parent.
-const bucketHead = 16
-
-// laid looks at a page and those below it, depth levels of them at most. leaf, which
-// may be nil, is given what the leaves hold.
-func (db *DB) laid(page uint64, depth int, leaf func(key, value []byte) error) error {
+// laid looks at a page and those below it, depth levels of them at most. Of the
+// buckets in it only the one of that name is looked into, or all of them for nil.
+func (db *DB) laid(page uint64, depth int, only []byte) error {
 	at := int64(page) * pageSize
 	head := make([]byte, pageHead)
 	if err := db.readPage(head, at); err != nil {
 		return err
 	}
-	more := int64(binary.LittleEndian.Uint32(head[12:]))
-	if size, err := db.file.Stat(); err != nil {
-		return err
-	} else if depth == 0 || at+(1+more)*pageSize > size.Size() {
-		return fmt.Errorf("%w: page head", ErrDamaged)
+	if depth == 0 {
+		return fmt.Errorf("%w: pages in a circle", ErrDamaged)
 	}
-	b := make([]byte, (1+more)*pageSize)
-	if err := db.readPage(b, at); err != nil {
+	elements, err := db.elements(head, at, (1+int64(binary.LittleEndian.Uint32(head[12:])))*pageSize)
+	if err != nil {
 		return err
 	}
-	return laidOut(b, func(key, value []byte, child uint64) error {
+	for _, e := range elements {
 		switch {
-		case child != 0:
-			return db.laid(child, depth-1, leaf)
-		case leaf != nil:
-			return leaf(key, value)
+		case e.child != 0:
+			err = db.laid(e.child, depth-1, only)
+		case e.bucket:
+			err = db.laidIn(e, depth-1, only)
 		}
-		return nil
-	})
-}
-
-// laidOut calls each for the elements of a page, with the page below one of a branch.
-// An element says where its key lies from there on, its length and the value's; in a
-// leaf after four bytes of flags, in a branch with the page instead of the value.
-func laidOut(b []byte, each func(key, value []byte, child uint64) error) error {
-	damaged := fmt.Errorf("%w: page", ErrDamaged)
-	if len(b) < pageHead {
-		return damaged
-	}
-	branch := binary.LittleEndian.Uint16(b[8:]) == branchFlag
-	count := int64(binary.LittleEndian.Uint16(b[10:]))
-	next := pageHead + count*branchElement // those of a leaf are as long
-	if next > int64(len(b)) {
-		return damaged
-	}
-	for at := int64(pageHead); count > 0; at, count = at+branchElement, count-1 {
-		e := b[at:]
-		u32 := func(i int) int64 { return int64(binary.LittleEndian.Uint32(e[i:])) }
-		from, key, value, child := u32(4), u32(8), u32(12), uint64(0)
-		if branch {
-			from, key, value, child = u32(0), u32(4), 0, binary.LittleEndian.Uint64(e[8:])
-		}
-		if at+from != next || next+key+value > int64(len(b)) || branch && child == 0 {
-			return damaged
-		}
-		if err := each(b[next:next+key], b[next+key:next+key+value], child); err != nil {
+		if err != nil {
 			return err
 		}
-		next += key + value
 	}
 	return nil
+}
+
+// laidIn looks at a bucket, which stands in an element as the number of its first page,
+// or as that page itself when it is small.
+func (db *DB) laidIn(e element, depth int, only []byte) error {
+	key, value := make([]byte, e.key), make([]byte, bucketHead+pageHead)
+	if err := db.readPage(key, e.at); err != nil || only != nil && !bytes.Equal(key, only) {
+		return err
+	}
+	if e.value < bucketHead {
+		return fmt.Errorf("%w: bucket", ErrDamaged)
+	}
+	if err := db.readPage(value, e.at+e.key); err != nil {
+		return err
+	}
+	if root := binary.LittleEndian.Uint64(value); root != 0 {
+		return db.laid(root, depth, nil)
+	}
+	_, err := db.elements(value[bucketHead:], e.at+e.key+bucketHead, e.value-bucketHead)
+	return err
+}
+
+// bucketHead is what a bucket is in its parent, before its first page when that lies
+// there too.
+const bucketHead = 16
+
+// element says where something lies in the file, in bytes.
+type element struct {
+	at, key, value int64  // where the key begins, its length, and the value's after it
+	bucket         bool   // the value is one
+	child          uint64 // the page below, of a branch
+}
+
+// elements reads those of a page of a size, from its head on. An element says where its
+// key lies from there on, its length and the value's; in a leaf after four bytes of
+// flags, in a branch with the page below instead of the value.
+func (db *DB) elements(head []byte, at, size int64) ([]element, error) {
+	branch, count := binary.LittleEndian.Uint16(head[8:]) == branchFlag, int64(binary.LittleEndian.Uint16(head[10:]))
+	b := make([]byte, count*branchElement) // those of a leaf are as long
+	next := pageHead + int64(len(b))
+	if next > size {
+		return nil, fmt.Errorf("%w: page head", ErrDamaged)
+	}
+	if err := db.readPage(b, at+pageHead); err != nil {
+		return nil, err
+	}
+	out := make([]element, 0, count)
+	for i := int64(0); i < count; i++ {
+		u32 := func(from int) int64 { return int64(binary.LittleEndian.Uint32(b[i*branchElement+int64(from):])) }
+		from, e := u32(4), element{key: u32(8), value: u32(12), bucket: u32(0) == 1}
+		if branch {
+			from, e = u32(0), element{key: u32(4), child: binary.LittleEndian.Uint64(b[i*branchElement+8:])}
+		}
+		if e.at = at + next; pageHead+i*branchElement+from != next || next+e.key+e.value > size || branch && e.child == 0 {
+			return nil, fmt.Errorf("%w: page", ErrDamaged)
+		}
+		next += e.key + e.value
+		out = append(out, e)
+	}
+	return out, nil
 }
 
 // children lists the pages below one; none for a leaf.
