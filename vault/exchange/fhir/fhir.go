@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"carnet/vault/profile"
 	"carnet/vault/record"
@@ -247,13 +248,23 @@ func printable(s string) string {
 	}, s)
 }
 
+// uri is a system as FHIR lets it be written, "" for words in its place: no terminology
+// is named by them.
+func uri(system string) string {
+	scheme, rest, _ := strings.Cut(system, ":")
+	if scheme == "" || rest == "" || strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+.-") != "" || strings.ContainsFunc(rest, unicode.IsSpace) {
+		return ""
+	}
+	return system
+}
+
 // resource makes the resource that a kind names; [basic] for one that is not among
 // those of this package.
 func (r *Record) resource(k *profile.Kind, x *record.Entry) Resource {
 	subject, note := r.Subject(), notes(x.Note)
 	code := Concept{Text: r.title(k, x)}
-	if x.Code != "" && x.System != "" {
-		code.Coding = []Coding{{System: x.System, Code: x.Code}}
+	if system := uri(x.System); x.Code != "" && system != "" {
+		code.Coding = []Coding{{System: system, Code: x.Code}}
 	}
 	if none := noneKnown[k.Code]; x.Status == record.NoneKnown {
 		code.Text = r.Label(k.NoneFR, k.NoneEN)
@@ -464,7 +475,7 @@ func planned(x *record.Entry, subject Reference) Resource {
 		}
 	}
 	if x.Code != "" {
-		out.Identifier = []Identifier{{System: x.System, Value: x.Code}}
+		out.Identifier = []Identifier{{System: uri(x.System), Value: x.Code}}
 	}
 	return out
 }

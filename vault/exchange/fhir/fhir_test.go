@@ -79,6 +79,7 @@ func full(t testing.TB) *fhir.Record {
 		}
 	}
 	add(record.Entry{Kind: profile.Appointment, Text: "Bilan", Start: "2027-02-03", End: "2027-02-04", Status: "booked"})
+	add(record.Entry{Kind: "condition", Text: "Asthme", Code: "J45", System: "http://hl7.org/fhir/sid/icd-10"})
 	for _, o := range kinds.Observations {
 		for _, u := range o.Units {
 			e := record.Entry{Kind: profile.Measurement, Type: o.Code, Unit: u.UCUM, Value: "012.50", Start: "2024-03-04", Note: "au calme"}
@@ -140,6 +141,9 @@ func TestBundles(t *testing.T) {
 	for name, content := range bundles(t) {
 		if !bytes.Equal(content, again[name]) {
 			t.Errorf("%s is another the second time", name)
+		}
+		if bytes.Contains(content, []byte(`"system":"« x »`)) || bytes.Contains(content, []byte(`"system": "« x »`)) {
+			t.Errorf("%s names a terminology by words", name)
 		}
 		var b read
 		if err := json.Unmarshal(content, &b); err != nil {
@@ -215,6 +219,7 @@ func TestResources(t *testing.T) {
 	has("Observation", `"code":"8480-6"`)
 	has("Observation", `"valueQuantity":{"code":"kg","system":"http://unitsofmeasure.org","unit":"kg","value":12.5}`)
 	has("AllergyIntolerance", `"code":"no-known-allergies"`)
+	has("Condition", `"code":"J45","system":"http://hl7.org/fhir/sid/icd-10"`)
 	has("Condition", `"code":"resolved","system":"http://terminology.hl7.org/CodeSystem/condition-clinical"`)
 	has("DocumentReference", `"url":"../originals/2024/x.pdf"`)
 	has("Consent", `"code":"acd"`)
