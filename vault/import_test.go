@@ -728,7 +728,7 @@ func TestImportCancel(t *testing.T) {
 			if !errors.Is(end, context.Canceled) {
 				t.Errorf("ended with %v", end)
 			}
-			if len(yielded) >= n {
+			if len(yielded) >= n && stopAfter <= 1 { // the last small ones may all be on their way
 				t.Errorf("nothing was stopped")
 			}
 			h.exactly(yielded)

@@ -184,20 +184,22 @@ func (db *DB) childTo(page uint64, key []byte) (child uint64, whole bool, err er
 }
 
 // Laid returns [ErrDamaged] when a page of a bucket does not have its elements one
-// after the other, as every page is written: one wrong bit in the head of a page or of
-// an element hides what was there without a trace. It looks at the file as the
-// transaction has it, and reads the heads of all pages of the bucket, those of nested
-// ones included.
+// after the other, as every page is written, or stands where its keys do not belong:
+// one wrong bit in the head of a page or of an element hides what was there without a
+// trace, and one in a key of a branch leads a later search astray. It looks at the file
+// as the transaction has it, and reads the heads of all pages of the bucket, those of
+// nested ones included.
 func (tx *Tx) Laid(b Bucket) error {
 	if root := uint64(tx.bucket(b).Root()); root != 0 {
-		return tx.db.laid(root, maxDepth, nil)
+		return tx.db.laid(root, maxDepth, nil, nil, nil)
 	}
-	return tx.db.laid(uint64(tx.b.Cursor().Bucket().Root()), maxDepth, []byte{byte(b)}) // it lies inside its parent
+	return tx.db.laid(uint64(tx.b.Cursor().Bucket().Root()), maxDepth, []byte{byte(b)}, nil, nil) // it lies inside its parent
 }
 
-// laid looks at a page and those below it, depth levels of them at most. Of the
-// buckets in it only the one of that name is looked into, or all of them for nil.
-func (db *DB) laid(page uint64, depth int, only []byte) error {
+// laid looks at a page and those below it, depth levels of them at most, whose keys are
+// from low on and below high, nil for no bound. Of the buckets in it only the one of
+// that name is looked into, or all of them for nil.
+func (db *DB) laid(page uint64, depth int, only, low, high []byte) error {
 	at := int64(page) * pageSize
 	head := make([]byte, pageHead)
 	if err := db.readPage(head, at); err != nil {
@@ -210,10 +212,24 @@ func (db *DB) laid(page uint64, depth int, only []byte) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range elements {
+	if err := db.within(elements, low, high); err != nil {
+		return err
+	}
+	for i, e := range elements {
 		switch {
 		case e.child != 0:
-			err = db.laid(e.child, depth-1, only)
+			from, to := low, high
+			if i > 0 {
+				if from, err = db.keyOf(e); err != nil {
+					return err
+				}
+			}
+			if i+1 < len(elements) {
+				if to, err = db.keyOf(elements[i+1]); err != nil {
+					return err
+				}
+			}
+			err = db.laid(e.child, depth-1, only, from, to)
 		case e.bucket:
 			err = db.laidIn(e, depth-1, only)
 		}
@@ -224,11 +240,36 @@ func (db *DB) laid(page uint64, depth int, only []byte) error {
 	return nil
 }
 
+// within holds the first and the last key of a page to the bounds of the page.
+func (db *DB) within(elements []element, low, high []byte) error {
+	if len(elements) == 0 {
+		return nil
+	}
+	first, err := db.keyOf(elements[0])
+	if err != nil {
+		return err
+	}
+	last, err := db.keyOf(elements[len(elements)-1])
+	if err != nil {
+		return err
+	}
+	// What is below the first key of a branch is looked for under it as well.
+	if elements[0].child == 0 && low != nil && bytes.Compare(first, low) < 0 || high != nil && bytes.Compare(last, high) >= 0 || bytes.Compare(first, last) > 0 {
+		return fmt.Errorf("%w: order", ErrDamaged)
+	}
+	return nil
+}
+
+func (db *DB) keyOf(e element) ([]byte, error) {
+	key := make([]byte, e.key)
+	return key, db.readPage(key, e.at)
+}
+
 // laidIn looks at a bucket, which stands in an element as the number of its first page,
 // or as that page itself when it is small.
 func (db *DB) laidIn(e element, depth int, only []byte) error {
-	key, value := make([]byte, e.key), make([]byte, bucketHead+pageHead)
-	if err := db.readPage(key, e.at); err != nil || only != nil && !bytes.Equal(key, only) {
+	value := make([]byte, bucketHead+pageHead)
+	if key, err := db.keyOf(e); err != nil || only != nil && !bytes.Equal(key, only) {
 		return err
 	}
 	if e.value < bucketHead {
@@ -238,7 +279,7 @@ func (db *DB) laidIn(e element, depth int, only []byte) error {
 		return err
 	}
 	if root := binary.LittleEndian.Uint64(value); root != 0 {
-		return db.laid(root, depth, nil)
+		return db.laid(root, depth, nil, nil, nil)
 	}
 	_, err := db.elements(value[bucketHead:], e.at+e.key+bucketHead, e.value-bucketHead)
 	return err
