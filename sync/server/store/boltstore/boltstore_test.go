@@ -85,3 +85,28 @@ func TestLeftBehind(t *testing.T) {
 		t.Errorf("%q, %v", b, err)
 	}
 }
+
+// A pack that is not where it should be is told, whatever else is there.
+func TestPackIsGone(t *testing.T) {
+	folder := t.TempDir()
+	s, err := boltstore.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for i := range byte(3) {
+		if _, err := s.PutBlobs(t.Context(), chain.ID{1}, []store.Blob{{Name: [32]byte{i}, Content: []byte("a")}, {Name: [32]byte{i, 1}, Content: []byte("b")}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := filepath.Glob(filepath.Join(folder, "packs", "*", "*"))
+	if err != nil || len(all) != 3 {
+		t.Fatal(all, err)
+	}
+	if err := os.Remove(all[1]); err != nil {
+		t.Fatal(err)
+	}
+	if totals, err := s.Check(t.Context(), nil); !errors.Is(err, store.ErrDamaged) || totals.Damaged != 2 || totals.Blobs != 6 {
+		t.Errorf("%+v, %v", totals, err)
+	}
+}

@@ -468,34 +468,55 @@ func (s *Store) Sweep(ctx context.Context, patient chain.ID, before time.Time, n
 	return len(names), s.drop(patient, names, func(*bbolt.Tx) error { return nil })
 }
 
-// checkPacks reads all that the packs hold.
+// checkPacks reads all that the packs hold, one after the other, so that nobody waits
+// for it. One that goes away meanwhile was dropped.
 func (s *Store) checkPacks(ctx context.Context, out *store.Totals, found func(store.Finding)) error {
-	s.dropping.Lock()
-	defer s.dropping.Unlock()
-	return s.bolt.View(func(tx *bbolt.Tx) error {
+	var keys [][]byte
+	err := s.bolt.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket(packs).ForEach(func(key, _ []byte) error {
 			if len(key) != 16+8 {
 				return store.ErrDamaged
 			}
-			patient, pack := chain.ID(key), binary.BigEndian.Uint64(key[16:])
-			shares, err := sharesOf(tx, patient, pack)
-			if err = errors.Join(err, ctx.Err()); err != nil {
-				return err
-			}
-			b, err := os.ReadFile(s.path(patient, pack))
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-			for _, x := range shares {
-				out.Blobs++
-				out.Bytes += int64(x.length)
-				content := b[:min(len(b), int(x.length))]
-				b = b[len(content):]
-				if !x.holds(content) {
-					found(store.Finding{Patient: patient, What: "blob"})
-				}
-			}
-			return nil
+			keys = append(keys, bytes.Clone(key))
+			return ctx.Err()
 		})
 	})
+	for _, key := range keys {
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		err = s.checkPack(chain.ID(key), binary.BigEndian.Uint64(key[16:]), out, found)
+	}
+	return err
+}
+
+func (s *Store) checkPack(patient chain.ID, pack uint64, out *store.Totals, found func(store.Finding)) error {
+	look := func() (shares []share, err error) {
+		err = s.bolt.View(func(tx *bbolt.Tx) error {
+			shares, err = sharesOf(tx, patient, pack)
+			return err
+		})
+		return shares, err
+	}
+	shares, err := look()
+	if err != nil {
+		return err
+	}
+	b, err := os.ReadFile(s.path(patient, pack))
+	if errors.Is(err, fs.ErrNotExist) {
+		shares, err = look() // none any more when it was dropped
+	}
+	if err != nil {
+		return err
+	}
+	for _, x := range shares {
+		out.Blobs++
+		out.Bytes += int64(x.length)
+		content := b[:min(len(b), int(x.length))]
+		b = b[len(content):]
+		if !x.holds(content) {
+			found(store.Finding{Patient: patient, What: "blob"})
+		}
+	}
+	return nil
 }
