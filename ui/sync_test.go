@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -373,7 +374,7 @@ func TestWithdrawInTheWindow(t *testing.T) {
 	u.consents(r)
 	stuck := make(chan struct{}, 10)
 	r.troubled(func(w http.ResponseWriter, q *http.Request, next http.Handler) {
-		if q.Method == http.MethodPut {
+		if strings.HasSuffix(q.URL.Path, "/blobs") {
 			io.ReadFull(q.Body, make([]byte, 1))
 			stuck <- struct{}{}
 			<-q.Context().Done()
