@@ -122,24 +122,33 @@ func (t *Settings) showKit(name string, code vault.KitCode) {
 		kit.Card(kit.Neutral, kit.Column(0, kit.NewText(strings.Join(groups[:], " "), kit.CodeType))),
 		kit.Stretch(print, save), kit.Indent(saved), kept,
 	)
+	t.showUntilKept(kit.SheetOptions{Title: s.Say(text.KitPageTitle), Content: content, Focus: print}, kept, func() { saved.Set(s.Say(text.KitNotKept)) })
+}
+
+// showUntilKept shows what is seen this once, and closes it when the person has ticked
+// that they have kept it; remind says so until then.
+func (t *Settings) showUntilKept(o kit.SheetOptions, kept *kit.Check, remind func()) {
+	s := t.s
 	var open func()
 	open = func() {
 		var sheet *kit.Sheet
 		done := kit.NewButton(s.Say(text.Close), nil, kit.Primary, func() {
 			if !kept.Checked {
-				saved.Set(s.Say(text.KitNotKept))
+				remind()
 				s.Stage.Focus(kept)
 				return
 			}
 			sheet.Close()
 			s.Redraw()
 		})
-		sheet = s.Stage.ShowSheet(kit.SheetOptions{Title: s.Say(text.KitPageTitle), Content: content, Actions: []*kit.Button{done}, Focus: print, OnCancel: func() {
+		o.Actions = []*kit.Button{done}
+		o.OnCancel = func() {
 			if !kept.Checked {
 				open()
-				saved.Set(s.Say(text.KitNotKept))
+				remind()
 			}
-		}})
+		}
+		sheet = s.Stage.ShowSheet(o)
 	}
 	open()
 }

@@ -137,26 +137,7 @@ func (t *Settings) showSheets(made [vault.Shares]vault.Share) {
 	})
 	kept := kit.NewCheck(s.Say(text.SheetsAreKept), false, nil)
 	content := kit.Column(0, append(rows, kit.Stretch(save), kit.Indent(saved), kept)...)
-	var open func()
-	open = func() {
-		var sheet *kit.Sheet
-		done := kit.NewButton(s.Say(text.Close), nil, kit.Primary, func() {
-			if !kept.Checked {
-				saved.Set(s.Say(text.SheetsNotKept))
-				s.Stage.Focus(kept)
-				return
-			}
-			sheet.Close()
-			s.Redraw()
-		})
-		sheet = s.Stage.ShowSheet(kit.SheetOptions{Title: s.Say(text.SheetsTitle), Content: content, Actions: []*kit.Button{done}, Focus: first, OnCancel: func() {
-			if !kept.Checked {
-				open()
-				saved.Set(s.Say(text.SheetsNotKept))
-			}
-		}})
-	}
-	open()
+	t.showUntilKept(kit.SheetOptions{Title: s.Say(text.SheetsTitle), Content: content, Focus: first}, kept, func() { saved.Set(s.Say(text.SheetsNotKept)) })
 }
 
 // TrySheets is the rehearsal: two sheets are copied as if all were lost, and nothing
