@@ -14,7 +14,6 @@ import (
 // of them is the count.
 const (
 	freelistFlag  = 0x10
-	leafElement   = 16
 	bucketElement = 0x01
 	manyFree      = 0xFFFF
 )
@@ -64,18 +63,18 @@ func (u *used) take(page uint64, overflow uint32) error {
 
 func (u *used) tree(root uint64) error {
 	todo := []uint64{root}
-	page := make([]byte, pageSize)
+	page := make([]byte, pageHead)
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if err := u.db.readPage(page[:pageHead], int64(at)*pageSize); err != nil {
+		if err := u.db.readPage(page, int64(at)*pageSize); err != nil {
 			return err
 		}
 		branch, err := isBranch(page, at)
 		if err != nil {
 			return err
 		}
-		count, overflow := int(binary.LittleEndian.Uint16(page[10:])), binary.LittleEndian.Uint32(page[12:])
+		overflow := binary.LittleEndian.Uint32(page[12:])
 		if err := u.take(at, overflow); err != nil {
 			return err
 		}
@@ -87,7 +86,7 @@ func (u *used) tree(root uint64) error {
 			todo = append(todo, children...)
 			continue
 		}
-		nested, err := u.nested(at, count, overflow)
+		nested, err := u.nested(page, at, overflow)
 		if err != nil {
 			return err
 		}
@@ -98,23 +97,17 @@ func (u *used) tree(root uint64) error {
 
 // nested lists the roots of the buckets that a leaf holds, but for those that
 // lie inside it.
-func (u *used) nested(page uint64, count int, overflow uint32) (roots []uint64, err error) {
-	elements := make([]byte, count*leafElement)
-	if err := u.db.readPage(elements, int64(page)*pageSize+pageHead); err != nil {
+func (u *used) nested(head []byte, page uint64, overflow uint32) (roots []uint64, err error) {
+	elements, err := u.db.elements(head, int64(page)*pageSize, (int64(overflow)+1)*pageSize)
+	if err != nil {
 		return nil, err
 	}
-	end := (int64(overflow) + 1) * pageSize
 	var root [8]byte
-	for i := range count {
-		e := elements[i*leafElement:]
-		at := int64(pageHead+i*leafElement) + int64(binary.LittleEndian.Uint32(e[4:])) + int64(binary.LittleEndian.Uint32(e[8:]))
-		if at+int64(binary.LittleEndian.Uint32(e[12:])) > end {
-			return nil, fmt.Errorf("%w: element", ErrDamaged)
-		}
-		if binary.LittleEndian.Uint32(e)&bucketElement == 0 {
+	for _, e := range elements {
+		if !e.bucket {
 			continue
 		}
-		if err := u.db.readPage(root[:], int64(page)*pageSize+at); err != nil {
+		if err := u.db.readPage(root[:], e.at+e.key); err != nil {
 			return nil, err
 		}
 		if n := binary.LittleEndian.Uint64(root[:]); n != 0 {

@@ -312,7 +312,7 @@ func (db *DB) elements(head []byte, at, size int64) ([]element, error) {
 	out := make([]element, 0, count)
 	for i := int64(0); i < count; i++ {
 		u32 := func(from int) int64 { return int64(binary.LittleEndian.Uint32(b[i*branchElement+int64(from):])) }
-		from, e := u32(4), element{key: u32(8), value: u32(12), bucket: u32(0) == 1}
+		from, e := u32(4), element{key: u32(8), value: u32(12), bucket: u32(0)&bucketElement != 0}
 		if branch {
 			from, e = u32(0), element{key: u32(4), child: binary.LittleEndian.Uint64(b[i*branchElement+8:])}
 		}
