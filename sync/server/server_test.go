@@ -511,33 +511,41 @@ func TestEraseNotAllowed(t *testing.T) {
 	}
 }
 
-// A stream ends for a device that leaves the record.
-func TestEventsOfRemoved(t *testing.T) {
-	s, key := newServer(t, server.Options{})
+// streamed sends a signed request over a connection of its own, whose answer does not
+// end at once. A minute is the most that the test takes.
+func streamed(t *testing.T, s *server.Server, signed *http.Request) *http.Response {
+	t.Helper()
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Host = host
 		s.ServeHTTP(w, r)
 	}))
-	defer web.Close()
-	defer s.Close()
+	t.Cleanup(web.Close)
+	t.Cleanup(s.Close)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, "GET", web.URL+signed.URL.RequestURI(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = signed.Header
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { answer.Body.Close() })
+	return answer
+}
+
+// A stream ends for a device that leaves the record.
+func TestEventsOfRemoved(t *testing.T) {
+	s, key := newServer(t, server.Options{})
 	d := begin(t)
 	d.consents(nil, key)
 	e := d.admits(chain.ID{2}, chain.CarerReads)
 	if status, _, b := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
 		t.Fatalf("%d %s", status, b)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", web.URL+"/v1/events?patient="+hexOf(d.patient), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header = e.request("GET", "/v1/events?patient="+hexOf(d.patient), nil, nil).Header
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
+	answer := streamed(t, s, e.request("GET", "/v1/events?patient="+hexOf(d.patient), nil, nil))
 	b := make([]byte, 4096)
 	if n, err := answer.Body.Read(b); err != nil || !strings.HasPrefix(string(b[:n]), "event: head\nid: 3\n") {
 		t.Fatalf("%d: %q, %v", answer.StatusCode, b[:n], err)
@@ -554,30 +562,12 @@ func TestEventsOfRemoved(t *testing.T) {
 // A stream gives the head, then the next one when it comes, and ends with the consent.
 func TestEvents(t *testing.T) {
 	s, key := newServer(t, server.Options{})
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Host = host
-		s.ServeHTTP(w, r)
-	}))
-	defer web.Close()
-	defer s.Close()
 	d := begin(t)
 	d.consents(nil, key)
 	if status, _, b := ask(t, s, d.request("POST", d.path("ops"), d.push(), nil)); status != 200 {
 		t.Fatalf("%d %s", status, b)
 	}
-	signed := d.request("GET", "/v1/events?patient="+hexOf(d.patient), nil, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", web.URL+"/v1/events?patient="+hexOf(d.patient), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header = signed.Header
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
+	answer := streamed(t, s, d.request("GET", "/v1/events?patient="+hexOf(d.patient), nil, nil))
 	b := make([]byte, 4096)
 	n, err := answer.Body.Read(b)
 	if err != nil || !strings.HasPrefix(string(b[:n]), "event: head\nid: 2\ndata: ") {

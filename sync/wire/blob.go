@@ -34,7 +34,7 @@ func AppendBlob(pack []byte, name chain.Hash, fill func([]byte) ([]byte, error))
 	return pack, nil
 }
 
-// ParsePack reads a pack: at least one blob, each of 1 to [MaxBlob] bytes, and no name
+// ParsePack reads a pack: 1 to [MaxNames] blobs, each of 1 to [MaxBlob] bytes, and no name
 // twice. The contents lie in b. It returns [ErrMessage].
 func ParsePack(b []byte) (out []Blob, err error) {
 	if len(b) == 0 || len(b) > MaxPack {
@@ -47,7 +47,7 @@ func ParsePack(b []byte) (out []Blob, err error) {
 		}
 		name, length := chain.Hash(b), binary.BigEndian.Uint32(b[32:])
 		b = b[blobHead:]
-		if length == 0 || length > MaxBlob || int(length) > len(b) || seen[name] {
+		if length == 0 || length > MaxBlob || int(length) > len(b) || seen[name] || len(out) == MaxNames {
 			return nil, ErrMessage
 		}
 		seen[name] = true

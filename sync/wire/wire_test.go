@@ -7,12 +7,14 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -340,8 +342,17 @@ func TestPack(t *testing.T) {
 			t.Errorf("blob %d is %x, of %d bytes", i, b.Name, len(b.Content))
 		}
 	}
+	most := packOf(t, slices.Repeat([]int{1}, wire.MaxNames)...)
+	for i := range wire.MaxNames { // names of their own
+		binary.BigEndian.PutUint32(most[i*(32+4+1)+4:], uint32(i))
+	}
+	if blobs, err := wire.ParsePack(most); err != nil || len(blobs) != wire.MaxNames {
+		t.Errorf("%d blobs, %v", len(blobs), err)
+	}
+	one := packOf(t, 1)
+	one[31] = 1 // another name than all of them
 	for what, bad := range map[string][]byte{
-		"nothing": nil, "an empty blob": packOf(t, 3, 0), "a long blob": packOf(t, wire.MaxBlob+1), "one twice": append(packOf(t, 3), packOf(t, 4)...),
+		"too many": append(slices.Clone(most), one...), "nothing": nil, "an empty blob": packOf(t, 3, 0), "a long blob": packOf(t, wire.MaxBlob+1), "one twice": append(packOf(t, 3), packOf(t, 4)...),
 		"cut": whole[:len(whole)-1], "cut in a head": packOf(t, 3)[:20], "too much": packOf(t, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, 100),
 	} {
 		if _, err := wire.ParsePack(bad); !errors.Is(err, wire.ErrMessage) {
