@@ -1,10 +1,13 @@
 package vault
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"carnet/vault/chain"
@@ -71,6 +74,45 @@ func (v *Vault) Receipts(patient record.ID) ([]chain.Consent, error) {
 	if w := v.awaited[patient]; w != nil && !slices.ContainsFunc(out, func(r chain.Consent) bool { return r.ID == w.receipt.ID }) {
 		out = append(out, w.receipt)
 	}
+	return out, nil
+}
+
+// Server is where records are synchronised.
+type Server struct {
+	Host string   // name or address, with a port unless it is 443
+	Key  [32]byte // its Ed25519 public key
+}
+
+// Servers are those that this vault has to do with by a consent that runs, that of a
+// record which is still awaited included; each once, in the order of their hosts.
+func (v *Vault) Servers() ([]Server, error) {
+	done, err := v.looking()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	now := uint64(v.opt.Now().UnixMilli())
+	var out []Server
+	add := func(r chain.Consent, with *syncBody) {
+		live := r.Start <= now && now < r.End && !r.Withdrawn && !r.Overruled
+		elsewhere := with != nil && with.Host != "" && (r.Host != with.Host || r.Key != with.Key)
+		if s := (Server{r.Host, r.Key}); live && !elsewhere && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for _, c := range v.charts {
+		for _, r := range c.chain.Consents() {
+			if !c.gone() {
+				add(r, &c.sync)
+			}
+		}
+	}
+	for _, w := range v.awaited {
+		add(w.receipt, nil)
+	}
+	slices.SortFunc(out, func(a, b Server) int {
+		return cmp.Or(strings.Compare(a.Host, b.Host), bytes.Compare(a.Key[:], b.Key[:]))
+	})
 	return out, nil
 }
 

@@ -111,7 +111,7 @@ func (a *app) handOver(v *vault.Vault, h vault.HandOver, also []string, kit, pro
 		if name == "" {
 			name = p.Name
 		}
-		return paper.write(a, h.Kit, name, h.Path)
+		return paper.write(a, h.Kit, name, h.Path, nil)
 	}
 	done, err := v.HandOver(a.ctx, p.ID, h, nil)
 	if err != nil && !errors.Is(err, vault.ErrNotCompacted) {

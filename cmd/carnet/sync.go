@@ -145,6 +145,7 @@ func (a *app) giveConsent(v *vault.Vault, p record.Patient, grant session.Grant,
 	return a.give(map[string]any{"id": id, "text": g.Text, "accepted": true}, func() {
 		fmt.Fprintln(a.out, g.Text)
 		a.tell(text.ConsentKept, short(id))
+		a.tell(text.ConsentOnPaper)
 	})
 }
 

@@ -71,7 +71,7 @@ func (a *app) create(first vault.First, kit string) (err error) {
 		return err
 	}
 	err = a.give(map[string]any{"vault": path, "keyholder": me.ID, "patient": patients[0].ID}, func() { a.tell(text.VaultCreatedAt, path) })
-	return errors.Join(err, paper.write(a, code, first.Name, path))
+	return errors.Join(err, paper.write(a, code, first.Name, path, nil))
 }
 
 func (a *app) infoCommand() *cobra.Command {
@@ -159,6 +159,10 @@ func (a *app) passphraseCommand(w text.Word) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			servers, err := v.Servers()
+			if err != nil {
+				return err
+			}
 			code, err := v.ReplaceKeys(a.ctx, passphrase, kit != "")
 			if err != nil && !errors.Is(err, vault.ErrNotCompacted) {
 				return err
@@ -169,7 +173,7 @@ func (a *app) passphraseCommand(w text.Word) *cobra.Command {
 				a.tell(text.OldCopies)
 			}))
 			if code != nil {
-				err = errors.Join(err, paper.write(a, *code, me.Name, v.Path()))
+				err = errors.Join(err, paper.write(a, *code, me.Name, v.Path(), servers))
 			}
 			return err
 		})

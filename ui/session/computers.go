@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -320,41 +319,9 @@ func (y *Syncing) ShareWithDevice(device, patient record.ID, then func()) {
 	})
 }
 
-// Servers are those that this vault has to do with by a consent that runs, that of a
-// record which is still awaited included.
-func (y *Syncing) Servers() (out []Grant, err error) {
-	now := record.At(y.s.Now())
-	add := func(g Grant) {
-		if !slices.ContainsFunc(out, func(o Grant) bool { return o.Host == g.Host && o.Key == g.Key }) {
-			out = append(out, g)
-		}
-	}
-	for _, r := range y.records {
-		if c, live := r.Live(y.s.Now()); live {
-			add(Grant{Host: c.Host, Key: c.Key})
-		}
-	}
-	awaited, err := y.s.Vault.Awaited()
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range awaited {
-		receipts, err := y.s.Vault.Receipts(p)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range receipts {
-			if !c.Withdrawn && !c.Overruled && record.Millis(c.End) > now {
-				add(Grant{Host: c.Host, Key: c.Key})
-			}
-		}
-	}
-	return out, nil
-}
-
 // Fetch fetches the records that this computer was let into at servers and does not have
 // yet; then is told how many came.
-func (y *Syncing) Fetch(servers []Grant, progress func(done, total int64), then func(n int, err error)) (stop func()) {
+func (y *Syncing) Fetch(servers []vault.Server, progress func(done, total int64), then func(n int, err error)) (stop func()) {
 	y.s.Prefs.SetSync(true)
 	show := kit.Throttle(y.s.Stage, func(n [2]int64) { progress(n[0], n[1]) })
 	n := 0

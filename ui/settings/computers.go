@@ -335,9 +335,9 @@ func (t *Settings) openTo(d vault.Device, p record.Patient) {
 func (t *Settings) FetchRecords() {
 	t.show(syncing)
 	s := t.s
-	var servers []session.Grant
+	var servers []vault.Server
 	s.Do(func(context.Context) (err error) {
-		servers, err = s.Sync.Servers()
+		servers, err = s.Vault.Servers()
 		return err
 	}, func() {
 		switch {
@@ -368,7 +368,7 @@ func (t *Settings) askServer() {
 			key.SetError(s.Say(text.SyncKeyWrong))
 		default:
 			sheet.Close()
-			t.fetch([]session.Grant{g})
+			t.fetch([]vault.Server{{Host: g.Host, Key: g.Key}})
 		}
 	}
 	host.Entry.OnEnter = func() { s.Stage.Focus(key.Entry) }
@@ -385,7 +385,7 @@ func (t *Settings) askServer() {
 }
 
 // fetch fetches from servers, with its progress in front of everything.
-func (t *Settings) fetch(servers []session.Grant) {
+func (t *Settings) fetch(servers []vault.Server) {
 	s := t.s
 	var stop func()
 	shown := kit.NewProgress(s.Say(text.GetRunning), s.Say(text.GetStop), s.Say(text.GetKept), func() { stop() })

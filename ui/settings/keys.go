@@ -84,14 +84,18 @@ func (t *Settings) renew(phrase []byte) {
 	s := t.s
 	s.Tell(s.Say(text.Working), nil)
 	var code *vault.KitCode
+	var servers []vault.Server
 	s.Try(func(ctx context.Context) (err error) {
 		defer clear(phrase)
+		if servers, err = s.Vault.Servers(); err != nil {
+			return err
+		}
 		code, err = s.Vault.ReplaceKeys(ctx, phrase, true)
 		return err
 	}, func(err error) {
 		if code != nil {
 			s.Tell(s.Say(text.KeysReplaced), nil)
-			t.showKit(t.me.Name, *code)
+			t.showKit(t.me.Name, *code, servers)
 		}
 		if err != nil {
 			s.Explain(err)
@@ -100,11 +104,11 @@ func (t *Settings) renew(phrase []byte) {
 }
 
 // showKit shows a recovery kit until the person says that it is on paper: it is
-// shown once.
-func (t *Settings) showKit(name string, code vault.KitCode) {
+// shown once. servers have the records too.
+func (t *Settings) showKit(name string, code vault.KitCode, servers []vault.Server) {
 	s, language := t.s, t.s.Language
 	groups := code.Groups()
-	paper := text.Kit{Groups: groups, Keyholder: name, Vault: filepath.Base(s.Vault.Path()), Made: s.Now()}
+	paper := text.Kit{Groups: groups, Keyholder: name, Vault: filepath.Base(s.Vault.Path()), Made: s.Now(), Servers: servers}
 	saved := kit.NewText("", kit.Body)
 	kept := kit.NewCheck(s.Say(text.KitIsKept), false, nil)
 	print := kit.NewButton(s.Say(text.PrintKit), theme.DocumentPrintIcon(), kit.Plain, func() {
@@ -178,13 +182,17 @@ func (t *Settings) addHolder(words map[string]string) {
 		close()
 		s.Tell(s.Say(text.Working), nil)
 		var code vault.KitCode
+		var servers []vault.Server
 		s.Do(func(ctx context.Context) (err error) {
 			defer clear(phrase)
+			if servers, err = s.Vault.Servers(); err != nil {
+				return err
+			}
 			code, err = s.Vault.AddKeyholder(ctx, who, phrase)
 			return err
 		}, func() {
 			s.Tell(s.Say(text.HolderAdded, who), nil)
-			t.showKit(who, code)
+			t.showKit(who, code, servers)
 		})
 	})
 }

@@ -214,7 +214,7 @@ func (t *Settings) receipt(c record.Consent) {
 		return err
 	}, func() {
 		session.Message(s.Stage, s.Language, s.Say(text.SyncReceipt), kit.Column(0,
-			kit.NewText(s.ConsentWhen(c, s.Now()), kit.Strong), kit.Gap(4), kit.NewText(words, kit.Body)))
+			kit.NewText(s.ConsentWhen(c, s.Now()), kit.Strong), kit.Gap(4), kit.NewText(words, kit.Body), kit.NewText(s.Say(text.ConsentOnPaper), kit.Body)))
 	})
 }
 
@@ -329,6 +329,7 @@ func (t *Settings) agree(p record.Patient, g session.Grant, words map[string]str
 	for _, c := range s.ConsentClauses(g.Host, g.Key, g.Last) {
 		rows = append(rows, kit.Indent(kit.NewText(c.Head, kit.Strong)), kit.Indent(kit.NewText(c.Said, kit.Body)), kit.Gap(4))
 	}
+	rows = append(rows, kit.Indent(kit.NewText(s.Say(text.ConsentOnPaper), kit.Body)))
 	missing := kit.NewText("", kit.Strong.In(theme.ColorNameError))
 	compared, agreed := kit.NewCheck(s.Say(text.SyncCompared), false, nil), kit.NewCheck(s.Say(text.SyncAgree), false, nil)
 	var sheet *kit.Sheet

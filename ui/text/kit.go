@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"carnet/vault"
 	"carnet/vault/exchange/sheet"
 )
 
@@ -13,6 +14,7 @@ type Kit struct {
 	Keyholder string
 	Vault     string // name of the vault's file
 	Made      time.Time
+	Servers   []vault.Server // that have the records too
 }
 
 var (
@@ -23,7 +25,7 @@ var (
 	kitScan    = Message{"Le même code, à lire avec l'appareil photo d'un ordinateur que vous connaissez.", "The same code, to be read with the camera of a computer you know."}
 	kitHow     = Message{"Pour vous en servir", "How to use it"}
 	kitSteps   = []Message{
-		{"Dans un terminal, tapez : carnet coffre recuperer", "In a terminal, type: carnet vault recover"},
+		{"À l'ouverture du coffre, choisissez « Phrase oubliée : utiliser le kit », ou tapez : carnet coffre recuperer", "When the vault opens, choose \"Forgotten: use the kit\", or type: carnet vault recover"},
 		{"Tapez les six groupes du code, puis choisissez une nouvelle phrase secrète.", "Type the six groups of the code, then choose a new passphrase."},
 		{"Gardez cette feuille : le kit reste valable.", "Keep this sheet: the kit stays valid."},
 	}
@@ -32,6 +34,14 @@ var (
 	kitVault     = Message{"Fichier du coffre", "Vault file"}
 	kitMade      = Message{"Fait le", "Made on"}
 	kitPlace     = Message{"Rangé à :", "Stored at:"}
+
+	kitAlone       = Message{"S'il ne reste que cette feuille", "If only this sheet is left"}
+	kitAloneHow    = Message{"Sur un nouvel ordinateur, choisissez « Il ne me reste que le kit de secours », ou tapez : carnet synchro recuperer. Il y faut, avec le code, ce qui suit.", "On a new computer choose \"Only the recovery kit is left\", or type: carnet sync recover. With the code it takes what follows."}
+	kitServer      = Message{"Adresse du serveur", "Address of the server"}
+	kitServerKey   = Message{"Son empreinte", "Its fingerprint"}
+	kitNoServer    = Message{"Il faut alors aussi une sauvegarde du fichier. Si vous synchronisez un jour vos carnets, le serveur suffit ; notez-le ici.", "It then takes a backup of the file too. If you synchronise your records one day, the server is enough; write it down here."}
+	kitServerBlank = Message{"Serveur :", "Server:"}
+	kitKeyBlank    = Message{"Empreinte :", "Fingerprint:"}
 )
 
 // months are the French names of the months.
@@ -57,7 +67,7 @@ func (k Kit) Sheet(l Language) *sheet.Sheet {
 	}
 	return &sheet.Sheet{
 		Title: l.Say(kitTitle), Language: l.Tag(), Footer: l.Say(Independence), Created: k.Made,
-		Blocks: []sheet.Block{
+		Blocks: append([]sheet.Block{
 			sheet.Paragraph(l.Say(kitWhat)),
 			sheet.Heading(l.Say(kitCode)),
 			sheet.Code(k.Groups[:]),
@@ -72,6 +82,22 @@ func (k Kit) Sheet(l Language) *sheet.Sheet {
 				{Label: l.Say(kitMade), Value: l.Date(k.Made)},
 			},
 			sheet.Line(l.Say(kitPlace)),
-		},
+			sheet.Heading(l.Say(kitAlone)),
+		}, k.alone(l)...),
 	}
+}
+
+// alone says where the records come back from, with the kit and nothing else.
+func (k Kit) alone(l Language) []sheet.Block {
+	if len(k.Servers) == 0 {
+		return []sheet.Block{sheet.Paragraph(l.Say(kitNoServer)), sheet.Line(l.Say(kitServerBlank)), sheet.Line(l.Say(kitKeyBlank))}
+	}
+	out := []sheet.Block{sheet.Paragraph(l.Say(kitAloneHow))}
+	for _, s := range k.Servers {
+		out = append(out, sheet.Rows{
+			{Label: l.Say(kitServer), Value: s.Host},
+			{Label: l.Say(kitServerKey), Value: Fingerprint(s.Key)},
+		})
+	}
+	return out
 }

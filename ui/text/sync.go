@@ -43,6 +43,7 @@ var (
 	BadServer       = Message{"Ce n'est pas un serveur : %s.", "That is not a server: %s."}
 	ConsentAsk      = Message{"Rien n'est enregistré. Si vous y consentez, relancez avec --accept.", "Nothing is recorded. If you consent to this, run it again with --accept."}
 	ConsentKept     = Message{"Consentement enregistré : %s. Rien n'est encore envoyé.", "Consent recorded: %s. Nothing was sent yet."}
+	ConsentOnPaper  = Message{"Notez l'adresse du serveur et son empreinte sur la feuille de votre kit de secours : s'il ne restait qu'elle, il les faudrait.", "Write down the address of the server and its fingerprint on the sheet of your recovery kit: if only that were left, they would be needed."}
 	ConsentNone     = Message{"Aucun consentement.", "No consent."}
 	ConsentRow      = Message{"%s  %s  du %s au %s  %s", "%s  %s  from %s to %s  %s"}
 	ConsentRunning  = Message{"en cours", "running"}

@@ -155,12 +155,22 @@ func (r Rows) draw(p *page) {
 }
 
 func (c Code) draw(p *page) {
-	p.room(codeHeight*float64(len(c)) + 4)
+	const number, columns = 12.0, 3
+	p.SetFont("code", "", codeType)
+	widest := 0.0
+	for _, group := range c {
+		widest = max(widest, p.GetStringWidth("  "+group+"  "))
+	}
+	across := min(max(int(p.width/(number+widest)), 1), columns)
+	p.room(codeHeight*float64((len(c)+across-1)/across) + 4)
 	for n, group := range c {
 		p.SetFont("body", "", bodyType)
-		p.CellFormat(12, codeHeight, fmt.Sprintf("%d.", n+1), "", 0, "RM", false, 0, "")
+		p.CellFormat(number, codeHeight, fmt.Sprintf("%d.", n+1), "", 0, "RM", false, 0, "")
 		p.SetFont("code", "", codeType)
-		p.CellFormat(60, codeHeight, "  "+group, "", 1, "LM", false, 0, "")
+		p.CellFormat(widest, codeHeight, "  "+group, "", 0, "LM", false, 0, "")
+		if (n+1)%across == 0 || n == len(c)-1 {
+			p.Ln(codeHeight)
+		}
 	}
 	p.Ln(3)
 }
