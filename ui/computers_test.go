@@ -400,6 +400,11 @@ func TestOnlyTheKitIsLeft(t *testing.T) {
 		u.press(text.OnlyKitVerb)
 	}
 	u.types(code, text.CodeLabel)
+	u.types("01/01/2020", text.SyncUntilLabel)
+	u.press(text.Continue)
+	u.reads(u.Say(text.SyncUntilWrong))
+	last := time.Now().AddDate(0, 1, 0)
+	u.types(last.Format("02/01/2006"), text.SyncUntilLabel)
 	before := r.conns.Load()
 	agrees()
 	u.reads(u.Say(text.OnlyKitUnreached))
@@ -425,6 +430,10 @@ func TestOnlyTheKitIsLeft(t *testing.T) {
 	}
 	if devices, err := u.open.Vault.Devices(); err != nil || len(devices) != 1 {
 		t.Errorf("devices: %v, %v", devices, err)
+	}
+	given, err := u.open.Vault.Consents(u.open.Person().ID)
+	if err != nil || len(given) == 0 || given[0].End.Time().Local().Add(-time.Millisecond).Format(time.DateOnly) != last.Format(time.DateOnly) {
+		t.Errorf("consents: %v, %v; the last day is %v", given, err, last)
 	}
 	u.command(text.Lock)
 	u.unlock(secondPhrase)

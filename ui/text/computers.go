@@ -132,6 +132,8 @@ var (
 	NewHereTitle     = Message{"cet ordinateur", "this computer"}
 	JoinTitle        = Message{"le code de l'autre ordinateur", "the code of the other computer"}
 	OnlyKitTitle     = Message{"le serveur et le kit de secours", "the server and the recovery kit"}
+	OnlyKitHostHint  = Message{"Elle est sur la feuille du kit. Sinon, demandez-la à la personne qui tient le serveur, par exemple carnet.exemple.fr:8443.", "It stands on the sheet of the kit. If not, ask whoever runs the server, for instance carnet.example.org:8443."}
+	OnlyKitKeyHint   = Message{"Sa clé : 64 chiffres et lettres, aussi sur la feuille.", "Its key: 64 digits and letters, on the sheet too."}
 	OnlyKitYes       = Message{"votre consentement", "your consent"}
 	NewHereText      = Message{"Un coffre sera créé ici pour recevoir vos carnets. Choisissez la phrase secrète qui l'ouvrira : celle que vous avez déjà, ou une nouvelle.", "A vault will be made here to receive your records. Choose the passphrase that will open it: the one that you have already, or a new one."}
 	NewHereKit       = Message{"Votre kit de secours reste valable ; il n'y en a pas d'autre à imprimer.", "Your recovery kit stays valid; there is no other to print."}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -28,6 +29,7 @@ type joiner struct {
 	code   string // of the other computer, or of the kit
 	host   string
 	key    string
+	until  string // the last day of the consent
 	wrong  string // about the address
 	grant  session.Grant
 	next   func()
@@ -43,7 +45,7 @@ func (d *Door) enrol(alone bool) {
 	if d.busy {
 		return
 	}
-	d.joiner = joiner{alone: alone, path: d.freePath()}
+	d.joiner = joiner{alone: alone, path: d.freePath(), until: d.WriteDay(d.Now().AddDate(1, 0, -1).Format(time.DateOnly))}
 	d.turn(newHere)
 }
 
@@ -248,34 +250,40 @@ func (d *Door) enrolled(v *vault.Vault, said string, err error) {
 // kitAlone asks for the server, and for the code on the paper.
 func (d *Door) kitAlone() []fyne.CanvasObject {
 	j := &d.joiner
-	host := d.hostField(text.SyncServerHint)
-	key := kit.NewField(d.Say(text.SyncKeyLabel), kit.FieldOptions{Hint: d.Say(text.SyncKeyHint), Value: j.key, Lines: 2, Mono: true})
+	host := d.hostField(text.OnlyKitHostHint)
+	key := kit.NewField(d.Say(text.SyncKeyLabel), kit.FieldOptions{Hint: d.Say(text.OnlyKitKeyHint), Value: j.key, Lines: 2, Mono: true})
 	code := kit.NewField(d.Say(text.CodeLabel), kit.FieldOptions{Hint: d.Say(text.CodeHint), Value: j.code, Mono: true})
+	until := kit.NewField(d.Say(text.SyncUntilLabel), kit.FieldOptions{Hint: d.Say(text.SyncUntilHint), Value: j.until})
 	key.Entry.OnChanged = func(s string) { j.key = s }
+	until.Entry.OnChanged = func(s string) { j.until = s }
 	code.Entry.OnChanged = func(s string) { j.code = s }
 	next := func() {
-		for _, f := range []*kit.Field{host, key, code} {
+		for _, f := range []*kit.Field{host, key, code, until} {
 			f.SetError("")
 		}
 		j.wrong = ""
-		g, err := session.NewGrant(j.host, j.key, "", d.Now())
+		day, dated := text.ParseDay(j.until)
+		g, err := session.NewGrant(j.host, j.key, day, d.Now())
 		_, coded := vault.ParseKitCode(j.code)
 		switch {
 		case errors.Is(err, session.ErrServer):
 			host.SetError(d.Say(text.SyncHostWrong))
-		case err != nil:
+		case errors.Is(err, session.ErrServerKey):
 			key.SetError(d.Say(text.SyncKeyWrong))
 		case coded != nil:
 			d.sayAt(code, coded)
+		case !dated || err != nil:
+			until.SetError(d.Say(text.SyncUntilWrong))
 		default:
 			j.grant = g
 			d.turn(agree)
 		}
 	}
 	host.Entry.OnEnter = func() { d.Stage.Focus(key.Entry) }
-	code.Entry.OnEnter, j.next, d.focus = next, next, host.Entry
+	code.Entry.OnEnter = func() { d.Stage.Focus(until.Entry) }
+	until.Entry.OnEnter, j.next, d.focus = next, next, host.Entry
 	return []fyne.CanvasObject{
-		host, key, code,
+		host, key, code, until,
 		kit.Stretch(kit.NewButton(d.Say(text.Continue), theme.NavigateNextIcon(), kit.Primary, next), d.back(newHere)),
 	}
 }
