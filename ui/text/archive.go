@@ -103,7 +103,7 @@ Other people keep their passphrases to themselves: give them access again.`}}
 	archiveSomebody   = Message{"quelqu'un", "somebody"}
 	archivePeople     = Message{"Qui a accès, ou l'avait dans un autre coffre", "Who has access, or had in another vault"}
 	archiveAbsent     = Message{"Ce qui n'y est pas", "What is not in it"}
-	archiveNoAgenda   = Message{"Carnet ne tient ni agenda ni messagerie : il n'y a ni rendez-vous ni messages. Les vaccinations et examens à venir sont dans data/agenda/rendez-vous.ics, s'il y en a.", "Carnet keeps neither an agenda nor messages: there are no appointments and no messages. Vaccinations and examinations to come are in data/agenda/rendez-vous.ics, if there are any."}
+	archiveNoMessages = Message{"Carnet n'a pas de messagerie : il n'y a pas de messages. Les rendez-vous, les vaccinations et les examens à venir sont aussi dans data/agenda/rendez-vous.ics, sans détails, s'il y en a.", "Carnet has no messaging: there are no messages. Appointments, and vaccinations and examinations to come, are in data/agenda/rendez-vous.ics too, without details, if there are any."}
 	archiveNothing    = Message{"Rien n'est renseigné.", "Nothing is filled in."}
 	archiveFile       = Message{"Document", "Document"}
 	archiveCategory   = Message{"Catégorie", "Category"}
@@ -333,7 +333,7 @@ func (l Language) archiveSections(kinds *profile.Table, category func(code strin
 	for _, m := range c.Members {
 		people.rows = append(people.rows, []string{html.EscapeString(m.Name), html.EscapeString(l.Say(Role(m.Role)))})
 	}
-	absent := archiveSection{title: l.Say(archiveAbsent), lines: []string{l.Say(archiveNoAgenda)}}
+	absent := archiveSection{title: l.Say(archiveAbsent), lines: []string{l.Say(archiveNoMessages)}}
 	if c.Unreadable > 0 {
 		absent.lines = append(absent.lines, l.Say(ArchiveUnreadable, c.Unreadable))
 	}
