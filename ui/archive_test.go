@@ -46,6 +46,32 @@ func TestExportAndRestoreAll(t *testing.T) {
 		t.Errorf("%.200s %v", page, err)
 	}
 
+	// Everybody's, by one more tick.
+	both := filepath.Join(u.dir, "cle de tous")
+	if err := os.Mkdir(both, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	all, err := u.open.Vault.Exportable()
+	if err != nil || len(all) < 2 {
+		t.Fatal(all, err)
+	}
+	var others []string
+	for _, p := range all {
+		if p.ID != lea.ID {
+			others = append(others, p.Name)
+		}
+	}
+	u.command(text.ExportAll)
+	u.ticks(text.ExportOthers, strings.Join(others, ", "))
+	u.press(text.ExportInClear)
+	u.types(both, text.PickPath)
+	u.press(text.PickTake)
+	u.reads(u.Say(text.ExportsDone, len(all)))
+	u.reads(u.Say(text.ArchivesInClear))
+	if made, err := filepath.Glob(filepath.Join(both, "carnet-export-*")); err != nil || len(made) != len(all) {
+		t.Fatal(made, err)
+	}
+
 	// One document is erased for good; the archive brings it back.
 	if err := u.open.Vault.RemoveDocuments(t.Context(), docs[0].ID); err != nil {
 		t.Fatal(err)

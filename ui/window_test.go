@@ -420,16 +420,16 @@ func (u *user) chooses(label string) {
 }
 
 // ticks ticks the box of a sentence.
-func (u *user) ticks(m text.Message) {
+func (u *user) ticks(m text.Message, args ...any) {
 	u.t.Helper()
 	for _, c := range all[*kit.Check](u) {
-		if c.AccessibilityLabel() == u.Say(m) {
+		if c.AccessibilityLabel() == u.Say(m, args...) {
 			u.focus(c)
 			u.key(fyne.KeySpace)
 			return
 		}
 	}
-	u.t.Fatalf("no box %q", u.Say(m))
+	u.t.Fatalf("no box %q", u.Say(m, args...))
 }
 
 // command runs a command of the menu.

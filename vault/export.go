@@ -166,6 +166,94 @@ func (v *Vault) export(ctx context.Context, patient record.ID, folder string, op
 	return out, nil
 }
 
+// Exportable are the patients whose archive the keyholder may write, by name: those for
+// whom they are no carer.
+func (v *Vault) Exportable() ([]record.Patient, error) {
+	all, err := v.Patients()
+	if err != nil {
+		return nil, err
+	}
+	done, err := v.looking()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return slices.DeleteFunc(all, func(p record.Patient) bool {
+		c, err := v.of(p.ID)
+		if err != nil {
+			return true // closed since
+		}
+		mine, _ := c.chain.Entry(v.self.id)
+		return mine.Role.Carer()
+	}), nil
+}
+
+// ExportEach writes the complete archive of several persons into one folder, as
+// [Vault.Export] does for one, on all processors, and returns them in the same order.
+// Either all of them are there in the end, or none.
+func (v *Vault) ExportEach(ctx context.Context, patients []record.ID, folder string, opt *ExportOptions) ([]Exported, error) {
+	if opt == nil {
+		opt = &ExportOptions{}
+	}
+	told := &progressOfMany{told: opt.Progress, done: make([]int64, len(patients))}
+	for _, p := range patients {
+		docs, err := v.Documents(p)
+		if err != nil {
+			return nil, wrap("export", err)
+		}
+		for _, d := range docs {
+			told.total += 2 * d.Size
+		}
+		told.total++
+	}
+	each, stop := errgroup.WithContext(ctx)
+	each.SetLimit(runtime.GOMAXPROCS(0))
+	if opt.Secret != nil && len(opt.Secret.Passphrase) > 0 {
+		each.SetLimit(1) // age takes 256 MiB for the derivation of each
+	}
+	out := make([]Exported, len(patients))
+	for i, p := range patients {
+		mine := *opt
+		mine.Progress = func(done, _ int64) { told.tell(i, done) }
+		each.Go(func() (err error) {
+			out[i], err = v.Export(stop, p, folder, &mine)
+			return err
+		})
+	}
+	err := each.Wait()
+	if err == nil {
+		return out, nil
+	}
+	for _, made := range out {
+		if made.Path != "" {
+			err = errors.Join(err, os.RemoveAll(made.Path))
+		}
+	}
+	return nil, err
+}
+
+// progressOfMany adds up what several acts at the same time have done.
+type progressOfMany struct {
+	lock  sync.Mutex
+	told  func(done, total int64)
+	done  []int64
+	total int64
+}
+
+func (p *progressOfMany) tell(i int, done int64) {
+	if p.told == nil {
+		return
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.done[i] = done
+	sum := int64(0)
+	for _, n := range p.done {
+		sum += n
+	}
+	p.told(sum, p.total)
+}
+
 // exportName names an archive by the beginning of the record's id, which says
 // nothing of the person, and by the day.
 func exportName(patient record.ID, day time.Time) string {

@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/exchange/bag"
+	"carnet/vault/record"
 )
 
 // archiveJSON is an archive as scripts read it.
@@ -38,7 +40,7 @@ type restoredJSON struct {
 
 func (a *app) archiveCommand() *cobra.Command {
 	var to string
-	var tar bool
+	var tar, everyone bool
 	var phraseFD int
 	secret := &bag.Secret{}
 	c := a.verb(a.word(text.ExportWord, a.exportVerifyCommand(), a.exportPaperCommand()), 0, 0, func([]string) error {
@@ -48,8 +50,11 @@ func (a *app) archiveCommand() *cobra.Command {
 		if secret.Recipient != "" && phraseFD != noFD {
 			return a.usage(text.OneSecretOnly)
 		}
+		if everyone && a.patient != "" {
+			return a.usage(text.EveryoneOrOne)
+		}
 		return a.withVault(func(v *vault.Vault) error {
-			p, err := a.who(v)
+			whose, err := a.archived(v, everyone)
 			if err != nil {
 				return err
 			}
@@ -71,24 +76,61 @@ func (a *app) archiveCommand() *cobra.Command {
 			}
 			progress := a.progress()
 			opt.Progress = progress.worked
-			made, err := v.Export(a.ctx, p.ID, to, opt)
+			made, err := v.ExportEach(a.ctx, whose, to, opt)
 			progress.end()
 			if err != nil {
 				return err
 			}
-			out := archiveJSON{made.Path, made.Documents, made.Records, true, made.Sealed, made.Bytes, made.Unreadable}
-			return a.give(out, func() {
-				for _, said := range a.Exported(&made) {
+			out := make([]archiveJSON, len(made))
+			for i, m := range made {
+				out[i] = archiveJSON{m.Path, m.Documents, m.Records, true, m.Sealed, m.Bytes, m.Unreadable}
+			}
+			tell := func() {
+				for _, said := range a.Exported(made) {
 					fmt.Fprintln(a.out, said)
 				}
-			})
+			}
+			if everyone {
+				return a.give(out, tell)
+			}
+			return a.give(out[0], tell)
 		})
 	})
 	c.Flags().StringVar(&to, "to", "", a.Say(text.OptTo))
 	c.Flags().BoolVar(&tar, "tar", false, a.Say(text.OptTar))
+	c.Flags().BoolVar(&everyone, "everyone", false, a.Say(text.OptEveryone))
 	c.Flags().IntVar(&phraseFD, "age-passphrase-fd", noFD, a.Say(text.OptAgePhrase))
 	c.Flags().StringVar(&secret.Recipient, "age-recipient", "", a.Say(text.OptAgeRecipient))
 	return c
+}
+
+// archived is whose archive is written. Those of whom there is none, since the keyholder
+// is a carer there, are named.
+func (a *app) archived(v *vault.Vault, everyone bool) ([]record.ID, error) {
+	if !everyone {
+		p, err := a.who(v)
+		return []record.ID{p.ID}, err
+	}
+	mine, err := v.Exportable()
+	if err != nil {
+		return nil, err
+	}
+	all, err := v.Patients()
+	if err != nil {
+		return nil, err
+	}
+	var ids []record.ID
+	for _, p := range all {
+		if slices.ContainsFunc(mine, func(m record.Patient) bool { return m.ID == p.ID }) {
+			ids = append(ids, p.ID)
+		} else {
+			a.note(text.ArchiveNotYours, p.Name)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, a.refuse(text.NoPersons)
+	}
+	return ids, nil
 }
 
 // archiveSecret is what opens an archive, from the descriptors that were given.

@@ -25,8 +25,30 @@ func (t *Settings) ExportAll() {
 		s.Tell(s.Say(text.NoPersons), nil)
 		return
 	}
+	all, err := s.Vault.Exportable()
+	if err != nil {
+		s.Explain(err)
+		return
+	}
 	said := kit.Notice(kit.Informing, s.Say(text.ExportWhat, p.Name), []string{s.Say(text.ExportHolds), s.Say(text.ExportSealedMeans), s.Say(text.ExportClearMeans)})
-	t.protect(text.ExportAll, said, func(folder string, secret *bag.Secret) { t.export(p, folder, secret) })
+	var names []string
+	for _, other := range all {
+		if other.ID != p.ID {
+			names = append(names, other.Name)
+		}
+	}
+	also := kit.NewCheck(s.Say(text.ExportOthers, strings.Join(names, ", ")), false, nil)
+	content := kit.Column(0, said)
+	if len(names) > 0 {
+		content.Add(also)
+	}
+	t.protect(text.ExportAll, content, func(folder string, secret *bag.Secret) {
+		whose := []record.Patient{p}
+		if also.Checked {
+			whose = all
+		}
+		t.export(whose, folder, secret)
+	})
 }
 
 // protect asks how an archive is protected, by a passphrase, for somebody's key, or not
@@ -94,18 +116,25 @@ func wipe(secret *bag.Secret) {
 	}
 }
 
-func (t *Settings) export(p record.Patient, folder string, secret *bag.Secret) {
+func (t *Settings) export(whose []record.Patient, folder string, secret *bag.Secret) {
 	s := t.s
 	t.safety.told = nil
-	var made vault.Exported
+	var made []vault.Exported
 	t.work(text.ExportingAll, text.StopExport, text.ExportKept, func(ctx context.Context, progress func(done, total int64)) (err error) {
 		defer wipe(secret)
-		made, err = s.Vault.Export(ctx, p.ID, folder, t.exportOptions(secret, progress))
+		made, err = s.Vault.ExportEach(ctx, idsOf(whose), folder, t.exportOptions(secret, progress))
 		return err
 	}, func() {
-		t.safety.told = s.Exported(&made)
-		s.Tell(s.Say(text.ExportDone), nil)
+		t.safety.told = s.Exported(made)
+		s.Tell(s.Plural(len(made), text.ExportDone, text.ExportsDone), nil)
 	})
+}
+
+func idsOf(patients []record.Patient) (ids []record.ID) {
+	for _, p := range patients {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 // RestoreArchive asks for an archive, verifies it, says what would come and brings

@@ -121,14 +121,11 @@ func (t *Settings) exportFirst(folder string, secret *bag.Secret) {
 	var archives []*vault.Archive
 	t.work(text.ExportingAll, text.StopExport, text.ExportKept, func(ctx context.Context, progress func(done, total int64)) error {
 		defer wipe(secret)
-		for _, p := range c.what.Patients {
-			made, err := s.Vault.Export(ctx, p.ID, folder, t.exportOptions(secret, progress))
-			if err != nil {
-				return err
-			}
-			archives = append(archives, made.Archive)
+		made, err := s.Vault.ExportEach(ctx, idsOf(c.what.Patients), folder, t.exportOptions(secret, progress))
+		for i := range made {
+			archives = append(archives, made[i].Archive)
 		}
-		return nil
+		return err
 	}, func() {
 		if t.closing == c {
 			c.how.Exports, c.folder, c.step = archives, folder, 3

@@ -15,16 +15,18 @@ import (
 
 // The complete archive of a person, on the command line and in the window.
 var (
-	ExportWord = Word{FR: "exporter", EN: "export", Help: Message{"Écrit l'archive complète d'une personne, la relit et la vérifie", "Writes the complete archive of a person, reads it back and verifies it"},
+	ExportWord = Word{FR: "exporter", EN: "export", Help: Message{"Écrit l'archive complète d'une personne, ou de toutes, la relit et la vérifie", "Writes the complete archive of a person, or of everyone, reads it back and verifies it"},
 		Long: Message{`Écrit dans un dossier (--to) l'archive complète d'une personne : chaque document tel qu'il a été reçu, le profil médical, les mesures,
 l'historique, qui a accès, le journal, une page à ouvrir dans un navigateur. Elle est relue et vérifiée avant d'avoir son nom.
 Sans protection tout y est en clair : qui trouve le dossier lit tout. Avec --age-passphrase-fd ou --age-recipient, l'archive est un seul
 fichier chiffré, que le programme age ouvre aussi. Une phrase secrète d'archive oubliée ne se retrouve pas.
+Avec --everyone, chaque personne du coffre a son archive, en une fois : toutes sont écrites, ou aucune.
 Un document que quelqu'un vous masque n'y est pas ; leur nombre est dit. Un aidant n'exporte pas.`,
 			`Writes the complete archive of a person into a folder (--to): each document as it was received, the medical profile, the measurements,
 the history, who has access, the journal, a page to open in a browser. It is read back and verified before it has its name.
 Without protection everything in it is in clear: whoever finds the folder reads it all. With --age-passphrase-fd or --age-recipient the archive
 is one encrypted file, which the program age opens as well. A forgotten passphrase of an archive cannot be found again.
+With --everyone each person of the vault gets an archive at once: all of them are written, or none.
 A document that somebody hides from you is not in it; how many there are is told. A carer does not export.`}}
 	ExportVerify = Word{FR: "verifier", EN: "verify", Help: Message{"Vérifie une archive, sans coffre", "Verifies an archive, without a vault"}, Usage: Message{"ARCHIVE", "ARCHIVE"}}
 	RestoreWord  = Word{FR: "restaurer", EN: "restore", Help: Message{"Ramène une archive dans ce coffre", "Brings an archive back into this vault"},
@@ -36,6 +38,9 @@ What is there already stays as it is: doing it again adds nothing. All of it com
 Other people keep their passphrases to themselves: give them access again.`}}
 
 	OptArchive      = Message{"archive : dossier, .tar ou .tar.age", "archive: folder, .tar or .tar.age"}
+	OptEveryone     = Message{"une archive pour chaque personne du coffre, toutes ou aucune", "an archive for each person of the vault, all of them or none"}
+	EveryoneOrOne   = Message{"Choisissez --everyone ou --patient, pas les deux.", "Choose --everyone or --patient, not both."}
+	ArchiveNotYours = Message{"Pas d'archive de %s : vous n'y êtes qu'aidant.", "No archive of %s: you are only a carer there."}
 	OptTar          = Message{"un seul fichier .tar, en clair", "one .tar file, in clear"}
 	OptDryRun       = Message{"dit ce qui viendrait, sans rien changer", "says what would come, changes nothing"}
 	OptAgePhrase    = Message{"descripteur où lire la phrase secrète de l'archive", "descriptor to read the passphrase of the archive from"}
@@ -48,6 +53,9 @@ Other people keep their passphrases to themselves: give them access again.`}}
 	ArchiveMade         = Message{"Archive vérifiée : %s. Documents : %d. Profil médical : %d. Taille : %s.", "Archive verified: %s. Documents: %d. Medical profile: %d. Size: %s."}
 	ArchiveInClear      = Message{"Elle est en clair : rangez-la comme vous rangeriez les papiers, ou effacez-la.", "It is in clear: keep it as you would keep the papers, or delete it."}
 	ArchiveSealed       = Message{"Sans sa phrase secrète ou sa clé, personne ne peut l'ouvrir, même nous.", "Without its passphrase or key nobody can open it, not even us."}
+	ArchiveOf           = Message{"%s. %s", "%s. %s"}
+	ArchivesInClear     = Message{"Elles sont en clair : rangez-les comme vous rangeriez les papiers, ou effacez-les.", "They are in clear: keep them as you would keep the papers, or delete them."}
+	ArchivesSealed      = Message{"Sans leur phrase secrète ou leur clé, personne ne peut les ouvrir, même nous.", "Without their passphrase or key nobody can open them, not even us."}
 	ArchiveUnreadable   = Message{"Au moins %d document(s) vous sont masqués et n'y sont pas.", "At least %d document(s) are hidden from you and not in it."}
 	ArchiveWhole        = Message{"L'archive est entière : %s, du %s. Documents : %d. Profil médical : %d. Fichiers : %d. Taille : %s.", "The archive is whole: %s, of %s. Documents: %d. Medical profile: %d. Files: %d. Size: %s."}
 	RestorePreview      = Message{"Viendraient : documents %d, profil médical %d, mentions d'effacement %d. Déjà là : %d.", "Would come: documents %d, medical profile %d, mentions of erasure %d. There already: %d."}
@@ -64,6 +72,7 @@ Other people keep their passphrases to themselves: give them access again.`}}
 	ExportHolds       = Message{"Tout ce que vous pouvez lire y est, la corbeille comprise. Le coffre reste tel quel.", "All that you can read is in it, the bin included. The vault stays as it is."}
 	ExportSealedMeans = Message{"Protégée : un seul fichier, qui ne s'ouvre qu'avec la phrase que vous choisissez ici. Oubliée, elle ne se retrouve pas.", "Protected: one file, which opens only with the phrase that you choose here. Forgotten, it cannot be found again."}
 	ExportClearMeans  = Message{"En clair : un dossier à ouvrir dans un navigateur. Qui le trouve lit tout.", "In clear: a folder to open in a browser. Whoever finds it reads it all."}
+	ExportOthers      = Message{"Aussi l'archive de %s", "The archive of %s too"}
 	ExportSealed      = Message{"Protéger et choisir le dossier", "Protect and choose the folder"}
 	ExportInClear     = Message{"En clair, choisir le dossier", "In clear, choose the folder"}
 	ExportBy          = Message{"Protéger par", "Protect by"}
@@ -76,6 +85,7 @@ Other people keep their passphrases to themselves: give them access again.`}}
 	StopExport        = Message{"Arrêter l'archive", "Stop the archive"}
 	ExportKept        = Message{"Si vous arrêtez, rien de l'archive ne reste.", "If you stop, nothing of the archive stays."}
 	ExportDone        = Message{"Archive écrite, relue et vérifiée.", "Archive written, read back and verified."}
+	ExportsDone       = Message{"%d archives écrites, relues et vérifiées.", "%d archives written, read back and verified."}
 	RestoreArchive    = Message{"Restaurer depuis une archive", "Restore from an archive"}
 	RestoreHint       = Message{"Le dossier de l'archive, ou le fichier .tar ou .tar.age", "The folder of the archive, or the .tar or .tar.age file"}
 	ArchivePhrase     = Message{"Phrase secrète de l'archive", "Passphrase of the archive"}
@@ -377,16 +387,27 @@ func (l Language) archiveList(title Message, category func(code string) string, 
 	return s
 }
 
-// Exported are the sentences of what an archive holds and where it lies.
-func (l Language) Exported(made *vault.Exported) []string {
-	out := []string{l.Say(ArchiveMade, made.Path, made.Documents, made.Records, l.Size(made.Bytes))}
-	if made.Sealed {
-		out = append(out, l.Say(ArchiveSealed))
-	} else {
-		out = append(out, l.Say(ArchiveInClear))
+// Exported are the sentences of what archives that were made together hold and where
+// they lie; of several it is said whose they are.
+func (l Language) Exported(made []vault.Exported) (out []string) {
+	sealed := false
+	for i := range made {
+		m := &made[i]
+		said := l.Say(ArchiveMade, m.Path, m.Documents, m.Records, l.Size(m.Bytes))
+		if len(made) > 1 {
+			said = l.Say(ArchiveOf, m.Archive.Patient().Name, said)
+		}
+		out = append(out, said)
+		if m.Unreadable > 0 {
+			out = append(out, l.Say(ArchiveUnreadable, m.Unreadable))
+		}
+		sealed = m.Sealed
 	}
-	if made.Unreadable > 0 {
-		out = append(out, l.Say(ArchiveUnreadable, made.Unreadable))
+	switch {
+	case sealed:
+		return append(out, l.Plural(len(made), ArchiveSealed, ArchivesSealed))
+	case len(made) > 0:
+		return append(out, l.Plural(len(made), ArchiveInClear, ArchivesInClear))
 	}
 	return out
 }
