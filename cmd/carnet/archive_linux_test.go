@@ -50,7 +50,9 @@ func TestArchiveJudged(t *testing.T) {
 			n += documents % len(family)
 		}
 		papers := filepath.Join(dir, fmt.Sprint("papers", i))
-		writePapers(t, papers, n)
+		if err := writePapers(papers, 0, n); err != nil {
+			t.Fatal(err)
+		}
 		for _, act := range [][]string{
 			{"document", "add", "--no-ocr", papers},
 			{"profile", "add", "allergy", "Pénicilline <i>", "--severity", "high", "--reaction", "urticaire"},
@@ -82,25 +84,25 @@ func TestArchiveJudged(t *testing.T) {
 	sealedJudged(t, vault, dir, family[1].name)
 }
 
-// writePapers writes n different documents of a family into a folder.
-func writePapers(t *testing.T, folder string, n int) {
-	t.Helper()
+// writePapers writes n different documents of a family into a folder, from a number on.
+func writePapers(folder string, from, n int) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	files, err := samples.Make(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	for i := range n {
+	for i := from; i < from+n; i++ {
 		f := files[i%(len(files)-1)] // the last is a duplicate
 		ext := filepath.Ext(f.Name)
 		name := fmt.Sprintf("%s %d%s", strings.TrimSuffix(f.Name, ext), i, ext)
 		// What follows the end of a picture or a PDF is not looked at.
 		if err := os.WriteFile(filepath.Join(folder, name), append(slices.Clip(f.Data), fmt.Sprintf("\n%% %d\n", i)...), 0o600); err != nil {
-			t.Fatal(err)
+			return err
 		}
 	}
+	return nil
 }
 
 // judged is an archive in a folder.

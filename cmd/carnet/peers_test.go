@@ -73,6 +73,57 @@ func BenchmarkPeers(b *testing.B) {
 	}
 }
 
+// BenchmarkPeersLeaving writes the complete archives of three persons, each read back
+// and verified, as folders and as tar files, beside a restic restore of the same
+// documents, in turn: 5,000 for CARNET_BENCH=full, a tenth of them for quick. What either
+// takes to open stands beside: Carnet derives a key for half a second on purpose.
+func BenchmarkPeersLeaving(b *testing.B) {
+	size, known := map[string]struct{ pairs, documents int }{"": {1, 50}, "quick": {5, 500}, "full": {5, 5000}}[os.Getenv("CARNET_BENCH")]
+	if !known {
+		b.Fatalf("CARNET_BENCH=%s is not known", os.Getenv("CARNET_BENCH"))
+	}
+	carnet, err := built()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for range b.N {
+		p := &peers{b: b, carnet: carnet, dir: b.TempDir(), seconds: map[string][]float64{}}
+		p.write("secret", "a passphrase for measuring\n")
+		p.createVault()
+		for i, name := range []string{"Measure", "Second", "Third"} {
+			papers := filepath.Join("data", name)
+			if err := writePapers(filepath.Join(p.dir, papers), i*size.documents, (size.documents+2-i)/3); err != nil {
+				b.Fatal(err)
+			}
+			if i > 0 {
+				p.timedCarnet("carnet opens", "patient", "add", "--name", name, "--birth", "2015-01-01")
+			}
+			p.importInto(name, papers)
+		}
+		restic := !p.missing("restic")
+		if restic {
+			p.run("restic", "init", "--quiet", "--repo", "repository")
+			p.run("restic", "backup", "--quiet", "--no-cache", "--repo", "repository", "data")
+		}
+		fmt.Printf("%d documents of three persons; %d cores, %s; load %s\n", size.documents, runtime.NumCPU(), processor(), load())
+		for range size.pairs {
+			p.run("mkdir", "folders", "tars")
+			p.timedCarnet("carnet folders", "export", "--everyone", "--to", "folders")
+			p.timedCarnet("carnet tars", "export", "--everyone", "--tar", "--to", "tars")
+			p.timedCarnet("carnet opens", "patient", "list")
+			if restic {
+				p.timed("restic out", "restic", "restore", "latest", "--quiet", "--no-cache", "--repo", "repository", "--target", "out")
+				p.timed("restic opens", "restic", "snapshots", "--quiet", "--no-cache", "--repo", "repository")
+			}
+			p.run("rm", "-rf", "folders", "tars", "out")
+		}
+		p.printRows()
+		for _, form := range []string{"carnet folders", "carnet tars"} {
+			p.ratios("restic out", form)
+		}
+	}
+}
+
 // peers is one run of the comparison.
 type peers struct {
 	b       *testing.B
@@ -148,24 +199,37 @@ func (p *peers) timed(what, name string, args ...string) {
 
 var savedIn = regexp.MustCompile(` saved in ([0-9.]+) s`)
 
-func (p *peers) takeCarnet() {
-	secret := filepath.Join(p.dir, "secret")
-	withSecret := func(args ...string) *exec.Cmd {
-		f, err := os.Open(secret)
-		if err != nil {
-			p.b.Fatal(err)
-		}
-		p.b.Cleanup(func() { f.Close() })
-		c := p.command(p.carnet, append([]string{"--vault", filepath.Join(p.dir, "vault.carnet"), "--passphrase-fd", "0"}, args...)...)
-		c.Stdin = f
-		return c
+// withSecret is a command of Carnet that is given the passphrase.
+func (p *peers) withSecret(args ...string) *exec.Cmd {
+	p.b.Helper()
+	f, err := os.Open(filepath.Join(p.dir, "secret"))
+	if err != nil {
+		p.b.Fatal(err)
 	}
-	if out, err := withSecret("vault", "create", "--name", "Measure", "--birth", "1980-01-01", "--kit", "kit.txt").CombinedOutput(); err != nil {
-		p.b.Fatalf("vault create: %v: %s", err, out)
-	}
+	p.b.Cleanup(func() { f.Close() })
+	c := p.command(p.carnet, append([]string{"--vault", filepath.Join(p.dir, "vault.carnet"), "--passphrase-fd", "0"}, args...)...)
+	c.Stdin = f
+	return c
+}
+
+// timedCarnet runs a command of Carnet and notes how long it took.
+func (p *peers) timedCarnet(what string, args ...string) {
+	p.b.Helper()
 	syscall.Sync()
 	start := time.Now()
-	add := withSecret("document", "add", "--no-ocr", "data")
+	if out, err := p.withSecret(args...).CombinedOutput(); err != nil {
+		p.b.Fatalf("%v: %v: %.500s", args, err, out)
+	}
+	p.note(what, time.Since(start))
+}
+
+// importInto adds the documents of a folder, and returns how long the command took until
+// they were saved, and the seconds that it says itself.
+func (p *peers) importInto(patient, folder string) (command time.Duration, seconds float64) {
+	p.b.Helper()
+	syscall.Sync()
+	start := time.Now()
+	add := p.withSecret("document", "add", "--no-ocr", "--patient", patient, folder)
 	out, err := add.StdoutPipe()
 	if err != nil {
 		p.b.Fatal(err)
@@ -176,13 +240,10 @@ func (p *peers) takeCarnet() {
 	saved := false
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if m := savedIn.FindStringSubmatch(lines.Text()); m != nil && !saved {
-			saved = true
-			p.note("carnet command", time.Since(start))
-			seconds, err := strconv.ParseFloat(m[1], 64)
-			if err != nil {
+			saved, command = true, time.Since(start)
+			if seconds, err = strconv.ParseFloat(m[1], 64); err != nil {
 				p.b.Fatal(err)
 			}
-			p.note("carnet in", time.Duration(seconds*float64(time.Second)))
 			// Pages, text and categories follow, which no other program looks at.
 			if err := add.Process.Signal(os.Interrupt); err != nil {
 				p.b.Fatal(err)
@@ -192,21 +253,25 @@ func (p *peers) takeCarnet() {
 	if err := add.Wait(); !saved {
 		p.b.Fatalf("document add said nothing of what it saved: %v", err)
 	}
-	p.run("mkdir", "archive")
-	for _, act := range []struct {
-		what  string
-		words []string
-	}{
-		{"carnet out", []string{"document", "export", "--all", "--to", "out"}}, {"carnet archive", []string{"export", "--to", "archive"}},
-		{"carnet opens", []string{"patient", "list"}},
-	} {
-		syscall.Sync()
-		start = time.Now()
-		if out, err := withSecret(act.words...).CombinedOutput(); err != nil {
-			p.b.Fatalf("%v: %v: %.500s", act.words, err, out)
-		}
-		p.note(act.what, time.Since(start))
+	return command, seconds
+}
+
+func (p *peers) createVault() {
+	p.b.Helper()
+	if out, err := p.withSecret("vault", "create", "--name", "Measure", "--birth", "1980-01-01", "--kit", "kit.txt").CombinedOutput(); err != nil {
+		p.b.Fatalf("vault create: %v: %s", err, out)
 	}
+}
+
+func (p *peers) takeCarnet() {
+	p.createVault()
+	command, seconds := p.importInto("Measure", "data")
+	p.note("carnet command", command)
+	p.note("carnet in", time.Duration(seconds*float64(time.Second)))
+	p.run("mkdir", "archive")
+	p.timedCarnet("carnet out", "document", "export", "--all", "--to", "out")
+	p.timedCarnet("carnet archive", "export", "--to", "archive")
+	p.timedCarnet("carnet opens", "patient", "list")
 }
 
 func (p *peers) takeRestic() {
@@ -249,21 +314,28 @@ func (p *peers) takeAge() {
 	p.timed("age out", "sh", "-c", "age -d -i key file.age | tar -x -C out")
 }
 
-// print gives the table.
-func (p *peers) print(size float64) {
-	row := func(what string, values []float64, unit string) {
-		v := slices.Sorted(slices.Values(values))
-		fmt.Printf("| %s | %.2f%s | %.2f%s | %.2f%s |\n", what, v[0], unit, v[len(v)/2], unit, v[len(v)-1], unit)
-	}
+// printRow prints the least, the median and the most of values.
+func printRow(what string, values []float64, unit string) {
+	v := slices.Sorted(slices.Values(values))
+	fmt.Printf("| %s | %.2f%s | %.2f%s | %.2f%s |\n", what, v[0], unit, v[len(v)/2], unit, v[len(v)-1], unit)
+}
+
+// printRows prints how long each act took.
+func (p *peers) printRows() {
 	fmt.Printf("load at the end %s; missing or refused: %s\n\n| | min | median | max |\n|---|---|---|---|\n", load(), cmp.Or(strings.Join(p.absent, ", "), "none"))
 	for _, what := range slices.Sorted(maps.Keys(p.seconds)) {
-		row(what, p.seconds[what], " s")
+		printRow(what, p.seconds[what], " s")
 	}
+}
+
+// print gives the table.
+func (p *peers) print(size float64) {
+	p.printRows()
 	for _, act := range []string{"in", "out"} {
 		ours := p.seconds["carnet "+act]
-		row("carnet "+act+", MB/s", over(size/1e6, ours), "")
+		printRow("carnet "+act+", MB/s", over(size/1e6, ours), "")
 		for _, name := range []string{"restic", "borg", "gocryptfs", "age"} {
-			if ratios := p.ratios(name+" "+act, "carnet "+act, row); ratios != nil {
+			if ratios := p.ratios(name+" "+act, "carnet "+act); ratios != nil {
 				p.b.ReportMetric(median(ratios), name+"-"+act+"-ratio")
 			}
 		}
@@ -271,19 +343,19 @@ func (p *peers) print(size float64) {
 	// A complete archive is written, made durable and read back; a restore is the first
 	// of these, or the first and the last.
 	for _, theirs := range []string{"restic out", "restic verified"} {
-		p.ratios(theirs, "carnet archive", row)
+		p.ratios(theirs, "carnet archive")
 	}
 }
 
 // ratios prints how many times as long another program took, pair by pair.
-func (p *peers) ratios(theirs, ours string, row func(what string, values []float64, unit string)) (out []float64) {
+func (p *peers) ratios(theirs, ours string) (out []float64) {
 	if len(p.seconds[theirs]) != len(p.seconds[ours]) {
 		return nil
 	}
 	for i, s := range p.seconds[ours] {
 		out = append(out, p.seconds[theirs][i]/s)
 	}
-	row(theirs+" / "+ours, out, "x")
+	printRow(theirs+" / "+ours, out, "x")
 	return out
 }
 
