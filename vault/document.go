@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"carnet/vault/chain"
 	"carnet/vault/internal/store"
@@ -368,6 +369,31 @@ func (c *Content) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// WriteTo writes on from where the last read ended, chunk by chunk, without a copy.
+func (c *Content) WriteTo(w io.Writer) (written int64, err error) {
+	lent := chunkBuffers.Get().(*[]byte)
+	c.chunk, c.held = *lent, -1
+	defer func() {
+		*lent, c.chunk, c.held = c.chunk, nil, -1
+		chunkBuffers.Put(lent)
+	}()
+	for c.at < c.size {
+		plain, start, err := c.around(c.at)
+		if err != nil {
+			return written, err
+		}
+		n, err := w.Write(plain[c.at-start:])
+		c.at, written = c.at+int64(n), written+int64(n)
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+// chunkBuffers are what contents are opened into on their way to somewhere else.
+var chunkBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // ReadAt reads at an offset. A chunk that does not open gives an error wrapping
 // [ErrDamaged].

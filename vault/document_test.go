@@ -1,9 +1,12 @@
 package vault_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -429,5 +432,47 @@ func TestCompact(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(h.path), ".carnet-*")); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestExtractBatches: more than one batch arrives whole, in the order that was asked for;
+// stopped in between, what was told is there, and nothing else is left.
+func TestExtractBatches(t *testing.T) {
+	h := newVault(t)
+	var ids []record.ID
+	var contents [][]byte
+	for i := range 5 {
+		content := make([]byte, 25<<20) // 64 MB make a batch
+		rand.NewChaCha8([32]byte{byte(i)}).Read(content)
+		contents = append(contents, content)
+		ids = append(ids, h.add(h.me.ID, fmt.Sprintf("scan %d.bin", i), content))
+	}
+	dir := t.TempDir()
+	out, err := h.ExtractAll(t.Context(), ids, dir, nil)
+	h.must(err)
+	if len(out) != len(ids) {
+		t.Fatalf("%d of %d", len(out), len(ids))
+	}
+	for i, e := range out {
+		got, err := os.ReadFile(e.Path)
+		if e.ID != ids[i] || e.Err != nil || err != nil || !bytes.Equal(got, contents[i]) {
+			t.Errorf("%d: %v, %v, %d bytes", i, e, err, len(got))
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != len(ids) {
+		t.Errorf("%v, %v", left, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	dir = t.TempDir()
+	out, err = h.ExtractAll(ctx, ids, dir, func(done, total int64) {
+		if done == 2 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || len(out) < 2 || len(out) == len(ids) {
+		t.Errorf("%d, %v", len(out), err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != len(out) {
+		t.Errorf("%v, %v; told: %d", left, err, len(out))
 	}
 }

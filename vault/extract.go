@@ -12,7 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -82,33 +84,61 @@ func (v *Vault) ExtractAll(ctx context.Context, ids []record.ID, dir string, pro
 		return nil, wrap("extract documents", named(err))
 	}
 	out := make([]Extracted, 0, len(ids))
-	for len(out) < len(ids) {
-		batch := v.writeAside(ctx, ids[len(out):], dir)
-		defer drop(batch)
-		if err := ctx.Err(); err != nil {
-			return out, wrap("extract documents", err)
+	var before *batch // its files become durable while the next are written
+	for left := ids; len(left) > 0 || before != nil; {
+		var now *batch
+		if len(left) > 0 {
+			now = v.writeAside(ctx, left, dir)
+			defer now.drop()
+			left = left[len(now.files):]
 		}
-		for _, a := range batch {
-			e := Extracted{ID: a.document.ID, Err: a.err}
-			if a.err == nil {
-				e.Path, e.Err = a.place(dir)
+		if before != nil {
+			before.settle()
+			if err := ctx.Err(); err != nil {
+				return out, wrap("extract documents", err)
 			}
-			out = append(out, e)
-			if errors.Is(e.Err, ErrDiskFull) || errors.Is(e.Err, ErrLocked) {
-				return out, wrap("extract documents", e.Err)
+			for _, a := range before.files {
+				e := Extracted{ID: a.document.ID, Err: a.err}
+				if a.err == nil {
+					e.Path, e.Err = a.place(dir)
+				}
+				out = append(out, e)
+				if errors.Is(e.Err, ErrDiskFull) || errors.Is(e.Err, ErrLocked) {
+					return out, wrap("extract documents", e.Err)
+				}
+				if progress != nil {
+					progress(int64(len(out)), int64(len(ids)))
+				}
 			}
-			if progress != nil {
-				progress(int64(len(out)), int64(len(ids)))
-			}
+			before.drop()
 		}
-		drop(batch)
+		before = now
 	}
 	return out, nil
 }
 
-// drop removes what was not placed, and the first names of what was.
-func drop(batch []*aside) {
-	for _, a := range batch {
+// batch is some documents that are written beside the place they go to.
+type batch struct {
+	files  []*aside
+	synced chan error // told once, when they are durable
+}
+
+// settle waits until the files are durable.
+func (b *batch) settle() {
+	err := <-b.synced
+	b.synced <- err
+	for _, a := range b.files {
+		if err != nil {
+			a.err = cmp.Or(a.err, named(err))
+		}
+	}
+}
+
+// drop waits for the disk, and removes what was not placed, and the first names of what
+// was.
+func (b *batch) drop() {
+	b.settle()
+	for _, a := range b.files {
 		if a.path != "" {
 			os.Remove(a.path)
 		}
@@ -123,36 +153,33 @@ type aside struct {
 	err      error
 }
 
-// writeAside writes the first documents of ids on all processors, and makes them
+// writeAside writes the first documents of ids on all processors, and begins to make them
 // durable.
-func (v *Vault) writeAside(ctx context.Context, ids []record.ID, dir string) []*aside {
-	var batch []*aside
-	for size := int64(0); len(batch) < min(len(ids), batchDocuments) && size < batchBytes; {
-		d, err := v.Document(ids[len(batch)])
-		d.ID = ids[len(batch)]
-		batch = append(batch, &aside{document: d, err: err})
+func (v *Vault) writeAside(ctx context.Context, ids []record.ID, dir string) *batch {
+	b := &batch{synced: make(chan error, 1)}
+	for size := int64(0); len(b.files) < min(len(ids), batchDocuments) && size < batchBytes; {
+		d, err := v.Document(ids[len(b.files)])
+		d.ID = ids[len(b.files)]
+		b.files = append(b.files, &aside{document: d, err: err})
 		size += d.Size
 	}
 	var all errgroup.Group
 	all.SetLimit(runtime.GOMAXPROCS(0))
-	for _, a := range batch {
+	// The largest first, so that no processor is left with it in the end.
+	for _, a := range slices.SortedFunc(slices.Values(b.files), func(a, b *aside) int { return cmp.Compare(b.document.Size, a.document.Size) }) {
 		if a.err == nil {
 			all.Go(func() error { a.write(ctx, v, dir); return nil })
 		}
 	}
 	all.Wait() // each has its own error
 	var paths []string
-	for _, a := range batch {
+	for _, a := range b.files {
 		if a.err == nil {
 			paths = append(paths, a.path)
 		}
 	}
-	if err := syncFiles(dir, paths...); err != nil {
-		for _, a := range batch {
-			a.err = cmp.Or(a.err, named(err))
-		}
-	}
-	return batch
+	go func() { b.synced <- syncFiles(dir, paths...) }()
+	return b
 }
 
 // write copies the content into a file of its own in dir, which the caller
@@ -238,20 +265,24 @@ func forbidden(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRun
 
 // copyAll copies a chunk at a time, until ctx ends.
 func copyAll(ctx context.Context, to io.Writer, from io.Reader) error {
-	buffer := make([]byte, seal.ChunkSize)
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		n, err := from.Read(buffer)
-		if _, err := to.Write(buffer[:n]); err != nil {
-			return err
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	buffer := copyBuffers.Get().(*[]byte)
+	defer copyBuffers.Put(buffer)
+	_, err := io.CopyBuffer(&interrupted{ctx, to}, from, *buffer)
+	return err
+}
+
+// copyBuffers are what is copied through of readers that do not write by themselves.
+var copyBuffers = sync.Pool{New: func() any { b := make([]byte, seal.ChunkSize); return &b }}
+
+// interrupted is a writer that ends with its context.
+type interrupted struct {
+	ctx context.Context
+	io.Writer
+}
+
+func (w *interrupted) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
 	}
+	return w.Writer.Write(p)
 }
