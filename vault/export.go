@@ -627,7 +627,7 @@ func (e *exporter) writeOriginal(i int) error {
 		return err
 	}
 	short := sha1.New()
-	if err := e.w.Add(described.Path, d.Size, io.TeeReader(&telling{content, e.wrote}, short)); err != nil {
+	if err := e.w.Add(described.Path, d.Size, &telling{content, e.wrote}, short); err != nil {
 		return err
 	}
 	long := e.w.Sum(described.Path)

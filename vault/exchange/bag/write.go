@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"filippo.io/age"
+	"golang.org/x/sync/errgroup"
 )
 
 // Options say how a bag is written.
@@ -142,9 +143,9 @@ func sweep(dir, name string) error {
 }
 
 // Add writes a file of the payload, of exactly size bytes; its path begins with
-// "data/". Files of a folder may be added at the same time. It returns [ErrPath]
-// also for a path that is there already.
-func (w *Writer) Add(name string, size int64, content io.Reader) error {
+// "data/". What is in also is given the same bytes. Files of a folder may be added at
+// the same time. It returns [ErrPath] also for a path that is there already.
+func (w *Writer) Add(name string, size int64, content io.Reader, also ...io.Writer) error {
 	if !strings.HasPrefix(name, payload) {
 		return ErrPath
 	}
@@ -155,7 +156,7 @@ func (w *Writer) Add(name string, size int64, content io.Reader) error {
 	if there {
 		return ErrPath
 	}
-	sum, err := w.add(name, size, content)
+	sum, err := w.add(name, size, content, also...)
 	if err != nil {
 		return err
 	}
@@ -183,7 +184,7 @@ func (w *Writer) tag(name string, content []byte) error {
 	return err
 }
 
-func (w *Writer) add(name string, size int64, content io.Reader) (sum [sha256.Size]byte, err error) {
+func (w *Writer) add(name string, size int64, content io.Reader, also ...io.Writer) (sum [sha256.Size]byte, err error) {
 	if err := CheckPath(name); err != nil {
 		return sum, err
 	}
@@ -193,15 +194,15 @@ func (w *Writer) add(name string, size int64, content io.Reader) (sum [sha256.Si
 			Typeflag: tar.TypeReg, Name: path.Join(w.name, name), Size: size, Mode: 0o600, ModTime: midnight(w.opt.Day), Format: tar.FormatPAX,
 		})
 		if err == nil {
-			err = w.fill(w.tar, digest, size, content)
+			err = w.fill(append(fan{w.tar, digest}, also...), size, content)
 		}
 	} else {
-		err = w.addFile(name, digest, size, content)
+		err = w.addFile(name, append(fan{digest}, also...), size, content)
 	}
 	return [sha256.Size]byte(digest.Sum(nil)), err
 }
 
-func (w *Writer) addFile(name string, digest hash.Hash, size int64, content io.Reader) error {
+func (w *Writer) addFile(name string, also fan, size int64, content io.Reader) error {
 	folder, err := w.folder(path.Dir(name))
 	if err != nil {
 		return err
@@ -214,7 +215,7 @@ func (w *Writer) addFile(name string, digest hash.Hash, size int64, content io.R
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(w.fill(f, digest, size, content), f.Close()); err != nil {
+	if err := errors.Join(w.fill(append(also, f), size, content), f.Close()); err != nil {
 		return err
 	}
 	day := midnight(w.opt.Day)
@@ -278,13 +279,33 @@ func (w *Writer) settle(files []string) error {
 }
 
 // fill copies exactly size bytes.
-func (w *Writer) fill(to io.Writer, digest hash.Hash, size int64, content io.Reader) error {
+func (w *Writer) fill(to fan, size int64, content io.Reader) error {
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	n, err := io.CopyBuffer(io.MultiWriter(to, digest), &interrupted{w.ctx, io.LimitReader(content, size+1)}, *buffer)
+	n, err := io.CopyBuffer(to, &interrupted{w.ctx, io.LimitReader(content, size+1)}, *buffer)
 	if err == nil && n != size {
 		err = fmt.Errorf("bag: %d bytes come, %d were said", n, size)
 	}
+	return err
+}
+
+// fan writes to all at the same time, on as many processors.
+type fan []io.Writer
+
+func (f fan) Write(p []byte) (int, error) {
+	var others errgroup.Group
+	for _, w := range f[1:] {
+		others.Go(func() error { return write(w, p) })
+	}
+	err := write(f[0], p)
+	if err = errors.Join(err, others.Wait()); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func write(to io.Writer, p []byte) error {
+	_, err := to.Write(p)
 	return err
 }
 
