@@ -160,3 +160,24 @@ func TestNamedCommands(t *testing.T) {
 		}
 	}
 }
+
+// TestThreats: the tests that docs/THREATS.md names exist; it says of what has none that it has none.
+func TestThreats(t *testing.T) {
+	said, err := os.ReadFile(filepath.Join(moduleRoot, "docs", "THREATS.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for _, span := range codeSpans(strings.ReplaceAll(string(said), "\n", " ")) {
+		if !testName.MatchString(span) || span == "package.TestName" {
+			continue
+		}
+		named++
+		if err := testExists(span, moduleRoot); err != nil {
+			t.Errorf("THREATS.md: %v", err)
+		}
+	}
+	if named < 150 {
+		t.Errorf("THREATS.md names %d tests", named)
+	}
+}
