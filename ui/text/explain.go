@@ -293,7 +293,7 @@ var explanations = []struct {
 		nothingChanged,
 		Message{"Ajoutez d'abord un autre responsable.", "Add another guardian first."}}},
 	{vault.ErrGuardian, Explanation{
-		Message{"Un responsable ne peut être retiré que par lui-même.", "A guardian can only be removed by themselves."},
+		Message{"Un responsable ne peut être retiré que par lui-même, ou par la personne dont c'est le carnet.", "A guardian can only be removed by themselves, or by the person whose record it is."},
 		nothingChanged,
 		Message{"Demandez-lui de se retirer du carnet.", "Ask them to leave the record."}}},
 	{vault.ErrCarers, Explanation{
