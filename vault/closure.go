@@ -209,15 +209,24 @@ func (s *state) prove(charts []*chart, patient record.ID, how *Closure, self *de
 		p.Counts["export-refused"] = 1
 	}
 	for i, a := range how.Exports {
-		name := "export"
-		if len(how.Exports) > 1 {
-			name += "-" + string(rune('a'+i%26))
-		}
-		p.Digests[name] = hex.EncodeToString(a.digest[:])
+		p.Digests[digestName(i, len(how.Exports))] = hex.EncodeToString(a.digest[:])
 		p.Counts["exported-documents"] += int64(a.Documents())
 	}
 	err := p.Sign(self.Public().Sign, self.Sign)
 	return p, err
+}
+
+// digestName names one of several exports in a proof: export-a to export-z, export-aa and
+// so on; "export" when there is one.
+func digestName(i, of int) string {
+	if of == 1 {
+		return "export"
+	}
+	letters := ""
+	for ; i >= 0; i = i/26 - 1 {
+		letters = string(rune('a'+i%26)) + letters
+	}
+	return "export-" + letters
 }
 
 // closureBody is what the household keeps of a closed record.

@@ -3,6 +3,7 @@ package vault_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -10,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"carnet/vault"
 	"carnet/vault/exchange/bag"
@@ -468,4 +471,33 @@ func TestDestroyed(t *testing.T) {
 		t.Errorf("opens: %v", err)
 	}
 	h.must(vault.FinishClosure(t.Context(), copied, nil))
+}
+
+// TestDigestNames: no two exports of one closure share a name in its proof, however many records a vault has.
+func TestDigestNames(t *testing.T) {
+	for i, want := range map[int]string{0: "export-a", 25: "export-z", 26: "export-aa", 27: "export-ab", 701: "export-zz", 702: "export-aaa"} {
+		if got := vault.DigestName(i, 800); got != want {
+			t.Errorf("export %d of 800 is %q, want %q", i, got, want)
+		}
+	}
+	if got := vault.DigestName(0, 1); got != "export" {
+		t.Errorf("the only export is %q", got)
+	}
+	p := &proof.Proof{Kind: proof.Closure, Vault: record.ID{1}, At: time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), Counts: map[string]int64{}, Digests: map[string]string{}}
+	for i := range 800 {
+		p.Digests[vault.DigestName(i, 800)] = strings.Repeat("0", 64)
+	}
+	if len(p.Digests) != 800 {
+		t.Errorf("800 exports have %d names", len(p.Digests))
+	}
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(message []byte) [ed25519.SignatureSize]byte {
+		return [ed25519.SignatureSize]byte(ed25519.Sign(private, message))
+	}
+	if err := p.Sign([ed25519.PublicKeySize]byte(public), sign); err != nil {
+		t.Errorf("a proof with these names: %v", err)
+	}
 }

@@ -99,7 +99,7 @@ var (
 	// ErrNotAllowed is returned when the keyholder's role does not permit it.
 	ErrNotAllowed = errors.New("vault: not permitted to this role")
 	// ErrGuardian is returned when somebody would remove a guardian or holder
-	// other than themselves.
+	// other than themselves, and is not the holder of the record.
 	ErrGuardian = errors.New("vault: a guardian is removed by nobody else")
 	// ErrLastGuardian is returned when a record would be left without anybody
 	// who may govern it.

@@ -1,6 +1,6 @@
 // Command carnet keeps a family's health records in one encrypted file. It is
-// the command line and, under hidden names, the child processes that read
-// documents and damaged vaults.
+// the window, the command line and, under hidden names, the child processes that
+// read documents and damaged vaults.
 //
 // This package only wires: verbs live in package vault, sentences in ui/text.
 package main

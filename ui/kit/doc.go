@@ -3,7 +3,7 @@
 // of health and says no sentence of its own: every word comes from the caller.
 //
 // It mends, once, what the toolkit lacks: each control that has the keyboard
-// wears a complete ring ([Ring]); a multi-line field lets Tab go on; Escape closes
+// wears a complete ring; a multi-line field lets Tab go on; Escape closes
 // the sheet on top and gives the keyboard back; Enter opens a row; what has the
 // keyboard is scrolled into view; text wraps instead of being cut.
 //

@@ -56,7 +56,7 @@ func NewList(source ListSource) *List {
 	return l
 }
 
-// Cursor is the row that has the cursor.
+// CursorRow is the row that has the cursor.
 func (l *List) CursorRow() int { return l.cursor }
 
 // MoveTo puts the cursor on a row and shows it.
@@ -82,7 +82,7 @@ func (l *List) Reload() {
 	l.Refresh()
 }
 
-// Visible rows in sight: the first and the one after the last.
+// InSight are the rows in sight: the first and the one after the last.
 func (l *List) InSight() (from, to int) { return l.body.from, l.body.to }
 
 // FocusGained is part of [fyne.Focusable].

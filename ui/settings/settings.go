@@ -1,5 +1,6 @@
-// Package settings is how the window looks, how the vault is kept safe, and who
-// shares it.
+// Package settings is how the window looks, how the vault is kept safe, who shares
+// it, with which computers and servers it synchronises, which folders are watched,
+// and how one leaves.
 package settings
 
 import (

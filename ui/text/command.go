@@ -16,13 +16,13 @@ type Word struct {
 var (
 	Program = Word{Help: Message{"Carnet : les documents de santé d'une famille, chiffrés dans un seul fichier.", "Carnet: a family's health records, encrypted in one file."},
 		Long: Message{`Tout est chiffré dans un seul fichier, le coffre, et rien ne sort de cet ordinateur sans votre consentement.
-Sans la phrase secrète et sans le kit de secours, personne ne peut ouvrir le coffre, même nous.
+Sans la phrase secrète, le kit de secours ou deux feuilles confiées à des proches, personne ne peut ouvrir le coffre, même nous.
 
 Codes de sortie : 0 fait, 1 refusé ou échoué, 2 commande mal écrite, 3 fait en partie,
 4 phrase secrète ou kit refusé, 5 coffre ouvert ailleurs, 6 coffre abîmé, 7 version plus récente,
 8 pas de consentement, 9 serveur injoignable.`,
 			`Everything is encrypted in one file, the vault, and nothing leaves this computer without your consent.
-Without the passphrase and without the recovery kit nobody can open the vault, not even us.
+Without the passphrase, the recovery kit or two sheets entrusted to relatives nobody can open the vault, not even us.
 
 Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 4 passphrase or kit refused, 5 vault open elsewhere, 6 vault damaged, 7 newer version,
@@ -34,7 +34,7 @@ Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done in part,
 	VaultPassphrase = Word{FR: "phrase", EN: "passphrase", Help: Message{"Change votre phrase secrète", "Changes your passphrase"},
 		Long: Message{"Change votre phrase secrète. Une ancienne copie du fichier s'ouvre toujours avec l'ancienne.\nSi quelqu'un a pu la connaître, ajoutez --compromised : vos clés sont remplacées et le fichier récrit ; avec --kit, le kit de secours l'est aussi.",
 			"Changes your passphrase. An older copy of the file still opens with the old one.\nIf somebody may know it, add --compromised: your keys are replaced and the file rewritten; with --kit, the recovery kit is renewed too."}}
-	VaultRecover = Word{FR: "recuperer", EN: "recover", Help: Message{"Ouvre le coffre avec le kit de secours et donne une nouvelle phrase secrète", "Opens the vault with the recovery kit and sets a new passphrase"}}
+	VaultRecover = Word{FR: "recuperer", EN: "recover", Help: Message{"Ouvre le coffre avec le kit de secours, ou deux feuilles de proches, et donne une nouvelle phrase secrète", "Opens the vault with the recovery kit, or two sheets of relatives, and sets a new passphrase"}}
 	VaultCheck   = Word{FR: "verifier", EN: "check", Help: Message{"Vérifie tout ce que vous pouvez lire", "Verifies everything you can read"}}
 	VaultRepair  = Word{FR: "reparer", EN: "repair", Help: Message{"Récrit dans un nouveau fichier tout ce qu'un coffre abîmé contient encore", "Writes all that a damaged vault still holds into a new file"},
 		Long: Message{"Récrit dans un nouveau fichier (--to) tout ce qu'un coffre abîmé contient encore. Le fichier abîmé n'est jamais modifié.\nVos documents sont relus un par un ; ce qui est perdu est compté et nommé. Ce qui appartient à d'autres titulaires est copié sans être ouvert :\npour le vérifier aussi, --others N demande N phrases secrètes de plus, une par ligne. Quelqu'un qui n'était pas là peut avoir à réparer à son tour.",

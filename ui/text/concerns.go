@@ -10,7 +10,7 @@ var (
 	RefiledWith   = Message{"Classé chez %s. La copie d'ici est à la corbeille.", "Filed with %s. The copy here is in the bin."}
 	IsOthers      = Message{"semble concerner %s", "seems to concern %s"}
 	LabelConcerns = Message{"À vérifier", "To check"}
-	ConcernsCLI   = Message{"son texte nomme %s et pas cette personne (« document deplacer », ou « document modifier --right-person »)", "its text names %s and not this person (\"document move\", or \"document edit --right-person\")"}
+	ConcernsCLI   = Message{"son texte nomme %s et pas cette personne (« carnet document deplacer », ou « carnet document modifier --right-person »)", "its text names %s and not this person (\"carnet document move\", or \"carnet document edit --right-person\")"}
 	DocConcerns   = Message{"%s  semble concerner %s : à vérifier", "%s  seems to concern %s: to be checked"}
 	DocMoved      = Message{"%s  classé chez %s ; l'autre est à la corbeille", "%s  filed with %s; the other one is in the bin"}
 

@@ -39,7 +39,7 @@ var (
 	ContestOneDoc  = Message{"Choisissez un seul document à contester.", "Choose a single document to contest."}
 	ContestNoOpen  = Message{"Rien n'est contesté ici. Donnez --wrong et --ask.", "Nothing is contested here. Give --wrong and --ask."}
 	ContestOptions = Message{"Donnez --wrong et --ask pour contester, --answer pour noter la réponse, ou --to pour la lettre.", "Give --wrong and --ask to contest, --answer to note the answer, or --to for the letter."}
-	LetterSaved    = Message{"Lettre enregistrée : %s. À dater, signer et envoyer vous-même.", "Letter saved: %s. It is for you to sign and send."}
+	LetterSaved    = Message{"Lettre enregistrée : %s. À signer et envoyer vous-même.", "Letter saved: %s. It is for you to sign and send."}
 	LetterTitle    = Message{"Demande sur des données de santé", "Request about health data"}
 	LetterFileName = Message{"Demande", "Request"}
 	RightsEdition  = Message{"Textes lus le %s. Ce n'est pas un conseil juridique.", "Texts as read on %s. This is no legal advice."}

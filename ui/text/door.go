@@ -56,7 +56,7 @@ var (
 	Creating    = Message{"Création du coffre : quelques secondes.", "Creating the vault: a few seconds."}
 
 	OpenTitle    = Message{"Ouvrir le coffre", "Open the vault"}
-	OpenHelp     = Message{"Écrivez votre phrase secrète, puis Entrée. Si vous l'avez oubliée, le code du kit de secours ouvre aussi le coffre. Sans la phrase ni le kit, personne ne peut l'ouvrir, même nous.", "Type your passphrase, then Enter. If you have forgotten it, the code on the recovery kit opens the vault too. Without the phrase and without the kit nobody can open it, not even us."}
+	OpenHelp     = Message{"Écrivez votre phrase secrète, puis Entrée. Si vous l'avez oubliée, le code du kit de secours ouvre aussi le coffre, ou deux feuilles que vous avez confiées à des proches. Sans rien de cela, personne ne peut l'ouvrir, même nous.", "Type your passphrase, then Enter. If you have forgotten it, the code on the recovery kit opens the vault too, or two sheets that you entrusted to relatives. Without any of these nobody can open it, not even us."}
 	MarkShown    = Message{"Votre repère : %s", "Your mark: %s"}
 	WhichVault   = Message{"Quel coffre ?", "Which vault?"}
 	PhraseLabel  = Message{"Phrase secrète", "Passphrase"}

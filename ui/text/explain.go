@@ -113,7 +113,7 @@ var explanations = []struct {
 		nothingChanged,
 		Message{"Faites-en d'abord trois, si vous en voulez.", "Make three first, if you want them."}}},
 	{vault.ErrOtherComputer, Explanation{
-		Message{"Ce coffre est fermé sur un autre ordinateur.", "This vault is locked to another computer."},
+		Message{"Ce coffre est lié à un autre ordinateur.", "This vault is locked to another computer."},
 		vaultUntouched, useTheKit}},
 	{vault.ErrParameters, Explanation{
 		Message{"La protection de ce fichier a été affaiblie ou rendue impossible à calculer.", "The protection of this file was weakened or made impossible to compute."},
@@ -293,7 +293,7 @@ var explanations = []struct {
 		nothingChanged,
 		Message{"Ajoutez d'abord un autre responsable.", "Add another guardian first."}}},
 	{vault.ErrGuardian, Explanation{
-		Message{"Un responsable ne peut être retiré que par lui-même.", "A guardian can only be removed by themselves."},
+		Message{"Un responsable ne peut être retiré que par lui-même, ou par la personne dont c'est le carnet.", "A guardian can only be removed by themselves, or by the person whose record it is."},
 		nothingChanged,
 		Message{"Demandez-lui de se retirer du carnet.", "Ask them to leave the record."}}},
 	{vault.ErrCarers, Explanation{
@@ -533,7 +533,7 @@ var explanations = []struct {
 	{vault.ErrItself, Explanation{
 		Message{"C'est le fichier de ce coffre.", "This is the file of this very vault."},
 		othersSaved,
-		Message{"Pour en garder une copie, copiez le fichier ailleurs, coffre fermé.", "To keep a copy, copy the file elsewhere with the vault closed."}}},
+		Message{"Pour en garder une copie, sauvegardez-le : « Sauvegarder le coffre », ou « carnet coffre sauvegarder ».", "To keep a copy, back it up: \"Back up the vault\", or \"carnet vault backup\"."}}},
 	{vault.ErrNotFolder, Explanation{
 		Message{"Ce n'est pas un dossier.", "This is not a folder."},
 		nothingChanged,
@@ -669,7 +669,7 @@ var explanations = []struct {
 	{print.ErrNoPrinter, Explanation{
 		Message{"Aucune imprimante trouvée.", "No printer was found."},
 		Message{"Votre document est prêt.", "Your document is ready."},
-		Message{"Enregistrez-le en PDF et imprimez-le plus tard.", "Save it as PDF and print it later."}}},
+		Message{"Enregistrez-le ou exportez-le, et imprimez-le plus tard.", "Save or export it, and print it later."}}},
 	{print.ErrRefused, Explanation{
 		Message{"L'imprimante a refusé le document.", "The printer refused the document."},
 		nothingPrinted,
@@ -769,7 +769,7 @@ var explanations = []struct {
 		nothingChanged,
 		Message{"Dans l'autre agenda, choisissez d'exporter au format iCalendar.", "In the other calendar, choose to export as iCalendar."}}},
 	{reading.ErrOther, Explanation{
-		Message{"Ce document n'est pas d'un format que Carnet sait lire (CDA, XDM, FHIR).", "This document is not of a format that Carnet can read (CDA, XDM, FHIR)."},
+		Message{"Ce document n'est pas d'un format que Carnet sait lire (CDA, XDM, FHIR, calendrier).", "This document is not of a format that Carnet can read (CDA, XDM, FHIR, calendar)."},
 		documentSafe, exportOtherTool}},
 	{reading.ErrMalformed, Explanation{
 		Message{"Ce document ne respecte pas les règles de son format.", "This document breaks the rules of its format."},

@@ -10,7 +10,7 @@ import (
 
 // Guides: how to use one's rights towards the public service.
 var (
-	GuideWord  = Word{FR: "guide", EN: "guide", Help: Message{"Les guides : s'opposer à Mon espace santé, le clôturer, demander un effacement", "The guides: objecting to Mon espace santé, closing it, asking for erasure"}}
+	GuideWord  = Word{FR: "guide", EN: "guide", Help: Message{"Les guides : s'opposer à Mon espace santé, le clôturer, le reprendre ici, demander un effacement, se séparer", "The guides: objecting to Mon espace santé, closing it, taking it over here, asking for erasure, parting"}}
 	GuideList  = Word{FR: "lister", EN: "list", Help: Message{"Liste les guides", "Lists the guides"}}
 	GuideShow  = Word{FR: "montrer", EN: "show", Help: Message{"Montre un guide, avec sa date et ses sources", "Shows a guide, with its date and sources"}, Usage: Message{"CODE", "CODE"}}
 	GuideState = Word{FR: "etat", EN: "status", Help: Message{"Dit ce qui est coché d'un guide dans le carnet d'une personne", "Says what is ticked of a guide in a person's record"}, Usage: Message{"CODE", "CODE"}}

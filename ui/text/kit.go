@@ -29,7 +29,7 @@ var (
 		{"Tapez les six groupes du code, puis choisissez une nouvelle phrase secrète.", "Type the six groups of the code, then choose a new passphrase."},
 		{"Gardez cette feuille : le kit reste valable.", "Keep this sheet: the kit stays valid."},
 	}
-	kitLost      = Message{"Sans la phrase secrète et sans ce kit, personne ne peut ouvrir le coffre, même nous.", "Without the passphrase and without this kit nobody can open the vault, not even us."}
+	kitLost      = Message{"Sans la phrase, ce kit ou deux feuilles de proches, personne n'ouvre ce coffre.", "Without the passphrase, this kit or two sheets of relatives nobody opens this vault."}
 	kitKeyholder = Message{"Titulaire", "Keyholder"}
 	kitVault     = Message{"Fichier du coffre", "Vault file"}
 	kitMade      = Message{"Fait le", "Made on"}

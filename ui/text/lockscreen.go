@@ -17,8 +17,8 @@ var (
 	LockScreenIsOff   = Message{"Aucune fiche d'urgence n'est lisible avant l'ouverture.", "No emergency sheet can be read before opening."}
 	LockScreenAbsent  = Message{"Cet ordinateur n'a pas de trousseau de clés qui réponde : la fiche ne peut pas être lisible avant l'ouverture. Rien n'a été écrit.", "This computer has no keyring that answers: the sheet cannot be made readable before opening. Nothing was written."}
 	LockScreenWritten = Message{"Fiche écrite le %s.", "Sheet written on %s."}
-	SheetReadOnce     = Message{"La fiche d'urgence a été ouverte %d fois pendant que le coffre était fermé. Le journal dit quand.", "The emergency sheet was opened %d time while the vault was closed. The journal says when."}
-	SheetReadMany     = Message{"La fiche d'urgence a été ouverte %d fois pendant que le coffre était fermé. Le journal dit quand.", "The emergency sheet was opened %d times while the vault was closed. The journal says when."}
+	SheetReadOnce     = Message{"La fiche d'urgence a été ouverte %d fois pendant que le coffre était fermé. « carnet journal lister » dit quand.", "The emergency sheet was opened %d time while the vault was closed. \"carnet journal list\" says when."}
+	SheetReadMany     = Message{"La fiche d'urgence a été ouverte %d fois pendant que le coffre était fermé. « carnet journal lister » dit quand.", "The emergency sheet was opened %d times while the vault was closed. \"carnet journal list\" says when."}
 	SheetReadLost     = Message{"Ouvertures de la fiche d'urgence qui n'ont pas pu être notées, parce que vos clés ont changé ou que ce carnet n'est plus le vôtre : %d.", "Openings of the emergency sheet that could not be noted, because your keys have changed or the record is yours no longer: %d."}
 )
 

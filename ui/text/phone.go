@@ -27,7 +27,7 @@ Nothing listens before this command, nor after it. Ctrl+C stops.`}}
 	ReceivePhotos  = Message{"Recevoir du téléphone", "Receive from the telephone"}
 	ReceiveText    = Message{"Photographiez un document avec le téléphone : il arrive ici, chiffré par un code montré sur cet écran. Le téléphone et cet ordinateur doivent être sur le même réseau, chez vous.", "Photograph a document with the telephone: it arrives here, encrypted with a code shown on this screen. The telephone and this computer have to be on the same network, at home."}
 	ReceiveLimit   = Message{"N'utilisez pas un réseau public (gare, hôtel, hôpital) : la page qui s'ouvre sur le téléphone n'est pas protégée, et quelqu'un du réseau pourrait la remplacer.", "Do not use a public network (station, hotel, hospital): the page that opens on the telephone is not protected, and somebody on the network could replace it."}
-	ReceiveWhile   = Message{"Carnet n'écoute que tant que cette fenêtre est ouverte. La réception est notée au journal.", "Carnet listens only while this panel is open. What is received is noted in the journal."}
+	ReceiveWhile   = Message{"Carnet n'écoute que tant que ce panneau est ouvert. La réception est notée au journal.", "Carnet listens only while this panel is open. What is received is noted in the journal."}
 	ReceiveHome    = Message{"Chez vous seulement", "At home only"}
 	NetworkNamed   = Message{"%s · %s", "%s · %s"}
 	ReceiveOn      = Message{"Réseau employé : %s", "Network used: %s"}

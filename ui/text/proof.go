@@ -46,6 +46,7 @@ var (
 	proofInto        = Message{"Nouveau coffre", "New vault"}
 	proofPatient     = Message{"Carnet", "Record"}
 	proofDigests     = Message{"Empreintes (BLAKE2b-256)", "Digests (BLAKE2b-256)"}
+	proofExports     = Message{"Empreintes des exports (SHA-256)", "Digests of exports (SHA-256)"}
 	proofFingerprint = Message{"Clé du signataire", "Signer's key"}
 	proofSignature   = Message{"Signature", "Signature"}
 	proofEd25519     = Message{"Ed25519", "Ed25519"}
@@ -101,11 +102,15 @@ func (l Language) proofName(name string) string {
 // Proof is a proof on paper.
 func (l Language) Proof(p *proof.Proof) *sheet.Sheet {
 	half := len(p.Signature) / 2
+	digests := proofDigests
+	if p.Kind == proof.Closure {
+		digests = proofExports
+	}
 	made := &sheet.Sheet{
 		Title: l.proofTitle(p), Language: l.Tag(), Footer: l.Say(Independence), Created: p.At.In(time.UTC),
 		Blocks: []sheet.Block{
 			sheet.Paragraph(l.Say(proofSays)), l.ProofRows(p),
-			sheet.Heading(l.Say(proofDigests)), l.digestRows(p),
+			sheet.Heading(l.Say(digests)), l.digestRows(p),
 			sheet.Heading(l.Say(proofSignature)), sheet.Rows{{Label: l.Say(proofEd25519), Value: p.Signature[:half]}, {Value: p.Signature[half:]}},
 			sheet.Paragraph(l.Say(proofHow)), sheet.Paragraph(l.Say(proofLimits)),
 		},

@@ -14,8 +14,8 @@ var (
 
 	OptNoReading = Message{"ne lit pas le texte des scans et des photos", "does not read the text of scans and photos"}
 	DocumentRead = Word{FR: "lire", EN: "read", Help: Message{"Lit un document qui est arrivé structuré, ou le texte des scans et des photos qui attendent", "Reads a document that came structured, or the text of the scans and photos that wait"}, Usage: Message{"[ID]", "[ID]"},
-		Long: Message{"Avec un identifiant, lit un document CDA, XDM ou FHIR : ce qu'il dit, ce qu'il contient, ce qu'il propose pour le profil.\nSans identifiant, lit le texte des scans et des photos qui attendent, avec le tesseract de cet ordinateur ; leur texte peut être cherché ensuite.\nCtrl+C arrête : ce qui est lu est gardé, le reste attend.",
-			"With an id, reads a CDA, XDM or FHIR document: what it says, what is in it, what it suggests for the profile.\nWithout one, reads the text of the scans and photos that wait, with the tesseract of this computer; their text can be searched then.\nCtrl+C stops: what was read is kept, the rest waits."}}
+		Long: Message{"Avec un identifiant, lit un document CDA, XDM ou FHIR, ou un calendrier (.ics) : ce qu'il dit, ce qu'il contient, ce qu'il propose pour le profil.\nSans identifiant, lit le texte des scans et des photos qui attendent, avec le tesseract de cet ordinateur ; leur texte peut être cherché ensuite.\nCtrl+C arrête : ce qui est lu est gardé, le reste attend.",
+			"With an id, reads a CDA, XDM or FHIR document, or a calendar (.ics): what it says, what is in it, what it suggests for the profile.\nWithout one, reads the text of the scans and photos that wait, with the tesseract of this computer; their text can be searched then.\nCtrl+C stops: what was read is kept, the rest waits."}}
 	ReadOne      = Message{"%d scan ou photo lu.", "%d scan or photo read."}
 	ReadMany     = Message{"%d scans ou photos lus.", "%d scans or photos read."}
 	StillWaiting = Message{"Scans et photos qui attendent d'être lus : %d.", "Scans and photos that wait to be read: %d."}

@@ -4,7 +4,7 @@ package text
 var (
 	BackupSection = Message{"Sauvegarde", "Backup"}
 	BackupText    = Message{"Une sauvegarde est une copie chiffrée de tout le coffre, relue et vérifiée avant d'être gardée. Faites-la sur une clé ou un disque que vous rangez ailleurs : les 5 dernières y restent.", "A backup is an encrypted copy of the whole vault, read back and verified before it is kept. Make it on a key or a disk that you keep elsewhere: the last 5 stay there."}
-	GoBackText    = Message{"Pour revenir à une sauvegarde : verrouillez, choisissez « J'ai déjà un coffre », prenez le fichier de la sauvegarde, donnez votre phrase secrète.", "To go back to a backup: lock, choose \"I have a vault\", take the file of the backup, give your passphrase."}
+	GoBackText    = Message{"Pour revenir à une sauvegarde : verrouillez, choisissez « Un autre coffre », prenez le fichier de la sauvegarde, donnez votre phrase secrète.", "To go back to a backup: lock, choose \"Another vault\", take the file of the backup, give your passphrase."}
 	NoBackupYet   = Message{"Aucune sauvegarde vérifiée de ce coffre.", "No verified backup of this vault."}
 	LastBackupWas = Message{"Dernière sauvegarde vérifiée : %s, %d documents, %s", "Last verified backup: %s, %d documents, %s"}
 	BackUpVault   = Message{"Sauvegarder le coffre", "Back up the vault"}

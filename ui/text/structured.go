@@ -35,8 +35,8 @@ var (
 	OneDocumentToRead = Message{"Choisissez un seul document.", "Choose one document."}
 
 	DocumentPropose = Word{FR: "proposer", EN: "propose", Help: Message{"Montre ce qu'un document propose pour le profil, et l'y ajoute sur demande", "Shows what a document suggests for the profile, and adds it when asked"},
-		Long: Message{"Montre ce qu'un document (CDA, FHIR) propose pour le profil de la personne, avec ce que le profil a déjà.\nRien n'entre dans le profil sans --accept : les numéros choisis, séparés par des virgules, ou all pour tous.\nCe que le profil a déjà n'est pas ajouté une seconde fois.",
-			"Shows what a document (CDA, FHIR) suggests for the person's profile, beside what the profile has.\nNothing enters the profile without --accept: the numbers chosen, with commas between them, or all for all of them.\nWhat the profile has already is not added a second time."},
+		Long: Message{"Montre ce qu'un document (CDA, FHIR, calendrier) propose pour le profil de la personne, avec ce que le profil a déjà.\nRien n'entre dans le profil sans --accept : les numéros choisis, séparés par des virgules, ou all pour tous.\nCe que le profil a déjà n'est pas ajouté une seconde fois.",
+			"Shows what a document (CDA, FHIR, calendar) suggests for the person's profile, beside what the profile has.\nNothing enters the profile without --accept: the numbers chosen, with commas between them, or all for all of them.\nWhat the profile has already is not added a second time."},
 		Usage: Message{"ID", "ID"}}
 	OptAccept     = Message{"ce qui entre dans le profil : des numéros de la liste, ou all", "what enters the profile: numbers of the list, or all"}
 	BadAccept     = Message{"--accept attend des numéros de la liste, séparés par des virgules, ou all.", "--accept takes numbers of the list, with commas between them, or all."}

@@ -1,6 +1,6 @@
 // Package text holds every sentence that the program says to people, in French
 // and in English: the window and the command line share it. Nothing else in the
-// module is written for the eye.
+// program is written for the eye; the server has its own few words.
 //
 // A [Message] is both languages side by side, so that neither can be forgotten.
 // Sentences follow a few rules, which a test holds: no symbol, arrow or emoji

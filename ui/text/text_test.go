@@ -91,6 +91,49 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// quoted finds what a sentence quotes in French and in English.
+var quoted = [2]*regexp.Regexp{regexp.MustCompile(`« ([^»]+) »`), regexp.MustCompile(`"([^"]+)"`)}
+
+// notLabels are what sentences quote besides the labels of the window: what a person types, answers of tables, examples,
+// the words of other programs.
+var notLabels = []string{
+	"quitter", "quit", "aide", "help", "verrouiller", "lock", "oui", "yes", "carnet", "licences",
+	"aucune", "aucune connue", "Aucune connue", "non renseigné", "none", "none known", "None known", "not filled in",
+	"rendez-vous de santé", "health appointment", "Export refusé : 1", "Export refused: 1", "Contre quoi", "Against what",
+	"portable du salon", "living room laptop", "2026-12-03 14:30", "12 rue des Lilas", "3400 g",
+	"hexa", "ROR", "Prevenar", "grippe", "MMR", "flu",
+	"Le plus compatible", "Most Compatible", "scanner",
+}
+
+// TestQuotedLabels: a sentence that sends somebody to a button or a menu calls it by its label, in both languages. The
+// commands that sentences quote are held by a test of cmd/carnet.
+func TestQuotedLabels(t *testing.T) {
+	all := messages(t)
+	labels := [2]map[string]bool{{}, {}}
+	for _, m := range all {
+		for i, s := range [2]string{m.FR, m.EN} {
+			labels[i][strings.TrimSuffix(strings.TrimSuffix(s, "..."), " (.ics)")] = true
+		}
+	}
+	count := 0
+	for where, m := range all {
+		for i, s := range [2]string{m.FR, m.EN} {
+			for _, match := range quoted[i].FindAllStringSubmatch(s, -1) {
+				label := match[1]
+				if strings.HasPrefix(label, "carnet ") || strings.Contains(label, "%") || slices.Contains(notLabels, label) {
+					continue
+				}
+				if count++; !labels[i][label] {
+					t.Errorf("%s: nothing is called %q", where, label)
+				}
+			}
+		}
+	}
+	if count < 60 {
+		t.Errorf("only %d labels are quoted", count)
+	}
+}
+
 // writable: letters of the two languages, digits and the punctuation that every
 // font has. No symbol, arrow, check mark or emoji.
 func writable(r rune) bool {

@@ -1,6 +1,7 @@
 // Package unlock is everything that stands before an open vault: the welcome,
-// making a vault with its recovery kit, opening one with the passphrase or the
-// kit.
+// making a vault with its recovery kit, opening one with the passphrase, the kit or
+// sheets of relatives, having one's records come from another computer or a server,
+// repairing a damaged one.
 package unlock
 
 import (

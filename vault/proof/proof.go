@@ -1,5 +1,5 @@
 // Package proof makes and verifies a statement that a vault signs and that
-// outlives it: that a record was handed over, or a vault closed. It holds counts
+// outlives it: that a record was handed over, or a record or a vault closed. It holds counts
 // and digests, and no word of anybody's health. Anyone verifies it, without the
 // vault and without a secret.
 //

@@ -1,6 +1,6 @@
 // Package render counts the pages of a document, extracts their text, draws them and
-// reads the QR codes and DataMatrix symbols on them, for PDF, JPEG, PNG and TIFF, by
-// asking a child process.
+// reads the QR codes and DataMatrix symbols on them, for PDF, JPEG, PNG, TIFF and
+// DICOM, by asking a child process.
 //
 // The library that reads documents is large, written in C, and fed with files from
 // strangers. It runs in a child: the same program in its hidden mode, which receives
