@@ -130,19 +130,9 @@ func (db *DB) checkPath(root uint64, key []byte) error {
 			return nil
 		}
 		page = child
-		// Most pages below a branch are of one chunk each: all of it is asked for before
-		// the head of the page is waited for.
-		if page < maxPages {
-			for at := int64(0); at < chunkPages*pageSize; at += mostWish {
-				expect(db.file, int64(page)*pageSize+at, mostWish)
-			}
-		}
 	}
 	return fmt.Errorf("%w: pages in a circle", ErrDamaged)
 }
-
-// chunkPages is how many pages a full chunk fills.
-const chunkPages = 64
 
 // maxDepth is more than a tree of any size has: each level multiplies by two at
 // least.
