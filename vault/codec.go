@@ -109,7 +109,8 @@ type header struct {
 }
 
 // decodeHeader reads a header. Its operation stays a part of b.
-func decodeHeader(b []byte) (h header, err error) {
+func decodeHeader(b []byte) (header, error) {
+	var h header
 	r := canon.Read(b)
 	if r.Array() == 4 {
 		h.Op = r.Bytes()
@@ -119,9 +120,9 @@ func decodeHeader(b []byte) (h header, err error) {
 			return h, nil
 		}
 	}
-	h = header{}
-	err = decoding.Unmarshal(b, &h)
-	return h, err
+	var other header // of its own: h stays off the heap
+	err := decoding.Unmarshal(b, &other)
+	return other, err
 }
 
 // memberBody is the sealed half of a genesis or member operation.

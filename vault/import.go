@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -182,6 +183,9 @@ func (v *Vault) importAll(ctx context.Context, patient record.ID, sources []sour
 			err = errors.Join(err, f.drop())
 		}
 		err = errors.Join(err, g.abandon())
+		if g.large {
+			debug.FreeOSMemory() // once, and not after each: the next would take it again
+		}
 	}()
 	return g.collect(ready)
 }
@@ -243,6 +247,7 @@ type group struct {
 	bytes   int64
 	done    int
 	of      int
+	large   bool // one was saved that was sealed in many steps
 }
 
 // collect takes files as they come and saves them in groups.
@@ -325,7 +330,8 @@ func (g *group) save() error {
 		case results[i].Duplicate:
 			err = errors.Join(err, f.upload.abandon())
 		default:
-			f.upload.finished()
+			f.upload.saved()
+			g.large = g.large || f.upload.seq != 0
 		}
 	}
 	for _, r := range results {

@@ -225,13 +225,18 @@ func (a *act) writeVersion(c *chart, key *seal.CircleKey, up *upload, body docum
 	return err
 }
 
-// finished releases memory and the number once the transaction has ended well.
+// finished is [upload.saved] for one that no other follows.
 func (u *upload) finished() {
-	u.recycle()
-	u.dek.Wipe()
+	u.saved()
 	if u.seq != 0 {
 		debug.FreeOSMemory() // what was sealed in many steps is garbage now, and large
 	}
+}
+
+// saved releases memory and the number once the transaction has ended well.
+func (u *upload) saved() {
+	u.recycle()
+	u.dek.Wipe()
 	u.release(false)
 }
 

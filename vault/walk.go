@@ -33,6 +33,8 @@ func (l *loader) walk(tx *store.Tx, m manifest, begin func() *chart) (*chart, er
 func (l *loader) walkBut(tx *store.Tx, m manifest, c *chart, struck map[chain.Hash]bool) (*walker, error) {
 	patient := c.chain.Patient()
 	ops := l.headers[patient]
+	c.chain.Grow(len(ops))
+	c.ops, c.filed = make(map[chain.Hash]*entry, len(ops)), make(map[chain.Hash]filed, len(ops))
 	for _, o := range ops {
 		if c.filed[o.ID()].position == 0 {
 			c.filed[o.ID()] = filed{seq: o.seq, key: o.key, position: o.position, time: o.time}

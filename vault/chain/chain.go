@@ -95,6 +95,9 @@ func NewHousehold(genesis Hash) *Chain {
 	return c
 }
 
+// Grow makes room for so many operations. The chain must be empty.
+func (c *Chain) Grow(operations int) { c.ops = make(map[Hash]*node, operations) }
+
 // Patient returns whose chain it is.
 func (c *Chain) Patient() ID { return c.patient }
 

@@ -50,19 +50,23 @@ func (r *Reader) head(major byte) uint64 {
 	if short < 24 {
 		return uint64(short)
 	}
-	width := 1 << (short - 24)
-	if short > 27 || len(r.rest) < width {
+	var n, least uint64 // below least a shorter form would have done
+	width := 0
+	switch {
+	case short == 24 && len(r.rest) >= 1:
+		n, least, width = uint64(r.rest[0]), 24, 1
+	case short == 25 && len(r.rest) >= 2:
+		n, least, width = uint64(binary.BigEndian.Uint16(r.rest)), 1<<8, 2
+	case short == 26 && len(r.rest) >= 4:
+		n, least, width = uint64(binary.BigEndian.Uint32(r.rest)), 1<<16, 4
+	case short == 27 && len(r.rest) >= 8:
+		n, least, width = binary.BigEndian.Uint64(r.rest), 1<<32, 8
+	}
+	if width == 0 || n < least {
 		r.Fail()
 		return 0
 	}
-	var wide [8]byte
-	copy(wide[8-width:], r.rest[:width])
 	r.rest = r.rest[width:]
-	n := binary.BigEndian.Uint64(wide[:])
-	if n < 24 || width > 1 && n>>(4*width) == 0 {
-		r.Fail() // a shorter form would have done
-		return 0
-	}
 	return n
 }
 
