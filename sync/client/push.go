@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -119,8 +120,8 @@ func (r *run) post(changes []vault.Outgoing) (*wire.Accepted, error) {
 }
 
 // uploads is how many packs of blobs are on their way at once: the server makes each
-// durable before it answers, which takes longer than to send it.
-const uploads = 6
+// durable before it answers, which takes about as long as to send it.
+const uploads = 3
 
 // place is where a blob is found.
 type place struct {
@@ -162,6 +163,7 @@ func (r *run) upload(changes []vault.Outgoing) error {
 func (r *run) uploadMissing(names [][32]byte, at map[chain.Hash]place) error {
 	sending, ctx := errgroup.WithContext(r.ctx)
 	sending.SetLimit(uploads)
+	free := make(chan []byte, uploads+1) // packs that have arrived make room for the next ones
 	read := func() error {
 		var pack []byte
 		for i, name := range names {
@@ -170,7 +172,11 @@ func (r *run) uploadMissing(names [][32]byte, at map[chain.Hash]place) error {
 				return fmt.Errorf("%w: missing", ErrAnswer)
 			}
 			if pack == nil {
-				pack = make([]byte, 0, wire.MaxPack)
+				select {
+				case pack = <-free:
+				default:
+					pack = make([]byte, 0, wire.MaxPack)
+				}
 			}
 			var err error
 			pack, err = wire.AppendBlob(pack, name, func(b []byte) ([]byte, error) { return r.source.AppendBlob(b, p.of, p.i) })
@@ -186,7 +192,11 @@ func (r *run) uploadMissing(names [][32]byte, at map[chain.Hash]place) error {
 			full := pack
 			pack = nil
 			sending.Go(func() error {
-				_, err := r.ask("POST", r.path("blobs"), "", full, 0)
+				var readers atomic.Int32
+				_, err := r.carry("POST", r.path("blobs"), "", full, 0, &readers)
+				if err == nil && readers.Load() == 0 {
+					free <- full[:0]
+				}
 				return err
 			})
 		}
