@@ -411,6 +411,63 @@ func TestWithdrawWhileSending(t *testing.T) {
 	}
 }
 
+// The blobs of a batch go out while the one before is pushed. A push that is refused
+// ends them, and the next run brings everything.
+func TestSyncAhead(t *testing.T) {
+	a := newVault(t)
+	r := newRemote(t)
+	r.consents(a, a.lou.ID)
+	mustRun(t, a)
+	folder := t.TempDir()
+	for i := range 500 { // a batch
+		writeFile(t, filepath.Join(folder, fmt.Sprintf("a-%03d.txt", i)), noise(uint64(i), 10))
+	}
+	for imported := range a.Import(context.Background(), a.lou.ID, []string{folder}, nil) {
+		if imported.Err != nil {
+			t.Fatal(imported.Err)
+		}
+	}
+	a.add(a.lou.ID, "b.bin", noise(500, 300_000)) // in the next one
+	under, ended := make(chan struct{}), make(chan struct{})
+	limit := time.After(time.Minute)
+	r.troubled(func(w http.ResponseWriter, q *http.Request, next http.Handler) {
+		switch {
+		case strings.HasSuffix(q.URL.Path, "/blobs"):
+			defer close(ended)
+			close(under)
+			io.Copy(io.Discard, q.Body)
+			select {
+			case <-q.Context().Done():
+			case <-limit:
+				t.Error("the upload goes on")
+			}
+		case q.Method == "POST" && strings.HasSuffix(q.URL.Path, "/ops"):
+			select {
+			case <-under:
+			case <-limit:
+				t.Error("nothing comes while a batch is pushed")
+			}
+			http.Error(w, "", http.StatusInternalServerError)
+		default:
+			next.ServeHTTP(w, q)
+		}
+	})
+	if _, err := run(a); !errors.Is(err, client.ErrRefused) {
+		t.Errorf("a push that was refused: %v", err)
+	}
+	<-ended
+	r.troubled(nil)
+	if out := mustRun(t, a); out.Sent < 501 {
+		t.Errorf("%d operations sent", out.Sent)
+	}
+	if s, err := a.SyncState(a.lou.ID); err != nil || s.Waiting != 0 || s.Frozen != nil {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs != 2 {
+		t.Errorf("%+v, %v", totals, err)
+	}
+}
+
 // What a server does that signs with its own key, over the real protocol.
 func TestHostileServerOverHTTP(t *testing.T) {
 	a := newVault(t)

@@ -23,8 +23,9 @@ const (
 )
 
 // maxTransfer is how long a request may take to arrive, and an answer to leave: the
-// packs that a device sends at once, at the lowest rate that it may be held to.
-const maxTransfer = 5 * time.Minute
+// packs that a device sends at once, with a batch of operations, at the lowest rate that
+// it may be held to.
+const maxTransfer = 6 * time.Minute
 
 // refusal is a [wire.Problem] on its way out.
 type refusal struct{ *wire.Problem }
