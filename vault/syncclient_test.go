@@ -360,7 +360,7 @@ func TestWrittenBetween(t *testing.T) {
 // that consent from then on; local work goes on and a new consent takes it up.
 func TestWithdrawWhileSending(t *testing.T) {
 	a := newVault(t)
-	a.add(a.lou.ID, "big.bin", noise(21, 3_000_000))
+	a.add(a.lou.ID, "big.bin", noise(21, 3*wire.PackBytes))
 	r := newRemote(t)
 	id := r.consents(a, a.lou.ID)
 	c := clientOf(a)
@@ -369,6 +369,9 @@ func TestWithdrawWhileSending(t *testing.T) {
 	stopped, told := make(chan struct{}), make(chan error, 1)
 	r.troubled(func(w http.ResponseWriter, q *http.Request, next http.Handler) {
 		if strings.HasSuffix(q.URL.Path, "/blobs") {
+			if q.ProtoMajor != 1 {
+				t.Errorf("a pack came by %s", q.Proto)
+			}
 			switch n := puts.Add(1); {
 			case n == 2:
 				answer, err := c.Withdraw(context.Background(), a.lou.ID, id)
@@ -383,7 +386,7 @@ func TestWithdrawWhileSending(t *testing.T) {
 	if _, err := c.Sync(context.Background(), a.lou.ID, nil); !errors.Is(err, consent.ErrWithdrawn) {
 		t.Fatalf("the run ended with %v", err)
 	}
-	if err := <-told; err != nil || puts.Load() > 1+6 {
+	if err := <-told; err != nil || puts.Load() > 1+3 {
 		t.Errorf("%d uploads; the server was told: %v", puts.Load(), err)
 	}
 	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs > wire.PackBytes/wire.MaxBlob+1 { // one pack
@@ -403,7 +406,64 @@ func TestWithdrawWhileSending(t *testing.T) {
 	if s, err := a.SyncState(a.lou.ID); err != nil || s.Waiting != 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs != 12 {
+	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs != 49 {
+		t.Errorf("%+v, %v", totals, err)
+	}
+}
+
+// The blobs of a batch go out while the one before is pushed. A push that is refused
+// ends them, and the next run brings everything.
+func TestSyncAhead(t *testing.T) {
+	a := newVault(t)
+	r := newRemote(t)
+	r.consents(a, a.lou.ID)
+	mustRun(t, a)
+	folder := t.TempDir()
+	for i := range 500 { // a batch
+		writeFile(t, filepath.Join(folder, fmt.Sprintf("a-%03d.txt", i)), noise(uint64(i), 10))
+	}
+	for imported := range a.Import(context.Background(), a.lou.ID, []string{folder}, nil) {
+		if imported.Err != nil {
+			t.Fatal(imported.Err)
+		}
+	}
+	a.add(a.lou.ID, "b.bin", noise(500, 300_000)) // in the next one
+	under, ended := make(chan struct{}), make(chan struct{})
+	limit := time.After(time.Minute)
+	r.troubled(func(w http.ResponseWriter, q *http.Request, next http.Handler) {
+		switch {
+		case strings.HasSuffix(q.URL.Path, "/blobs"):
+			defer close(ended)
+			close(under)
+			io.Copy(io.Discard, q.Body)
+			select {
+			case <-q.Context().Done():
+			case <-limit:
+				t.Error("the upload goes on")
+			}
+		case q.Method == "POST" && strings.HasSuffix(q.URL.Path, "/ops"):
+			select {
+			case <-under:
+			case <-limit:
+				t.Error("nothing comes while a batch is pushed")
+			}
+			http.Error(w, "", http.StatusInternalServerError)
+		default:
+			next.ServeHTTP(w, q)
+		}
+	})
+	if _, err := run(a); !errors.Is(err, client.ErrRefused) {
+		t.Errorf("a push that was refused: %v", err)
+	}
+	<-ended
+	r.troubled(nil)
+	if out := mustRun(t, a); out.Sent < 501 {
+		t.Errorf("%d operations sent", out.Sent)
+	}
+	if s, err := a.SyncState(a.lou.ID); err != nil || s.Waiting != 0 || s.Frozen != nil {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if totals, err := r.store.Check(context.Background(), nil); err != nil || totals.Blobs != 2 {
 		t.Errorf("%+v, %v", totals, err)
 	}
 }

@@ -206,7 +206,6 @@ func serve(ctx context.Context, s *settings, say func(message) string, out, diag
 	web := &http.Server{
 		Handler: handler, TLSConfig: config, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0), // addresses of those whose handshake failed
-		HTTP2:    server.HTTP2(),
 	}
 	control, closeControl, err := listenControl(s.Data, kept)
 	if err != nil {

@@ -1,9 +1,11 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,31 +16,68 @@ import (
 	"carnet/vault/seal"
 )
 
-// push sends what waits. again says that the answers do not tell all: to be pulled.
+// push sends what waits: the blobs of a batch, then the batch, and meanwhile the blobs
+// of the next one. again says that the answers do not tell all: to be pulled.
 func (r *run) push() (again bool, err error) {
 	state, err := r.source.SyncState(r.patient)
 	if err != nil {
 		return false, err
 	}
 	total, after := r.done+int64(state.Waiting), uint64(0)
+	var changes []vault.Outgoing // whose blobs are there
 	for {
-		changes, err := r.source.Changes(r.patient, after, batchBytes)
-		if err != nil || len(changes) == 0 {
-			return again, err
+		if len(changes) == 0 { // also what was written meanwhile
+			changes, err = r.source.Changes(r.patient, after, batchBytes)
+			if err != nil || len(changes) == 0 {
+				return again, err
+			}
+			if err := r.upload(changes); err != nil {
+				return again, err
+			}
 		}
 		after = changes[len(changes)-1].Seq
-		accepted, err := r.send(changes)
+		next, err := r.source.Changes(r.patient, after, batchBytes)
 		if err != nil {
 			return again, err
 		}
-		r.out.Sent += len(changes)
-		r.step(len(changes), total)
-		followed, err := r.follow(changes, accepted)
-		if err != nil {
+		arrived := r.ahead(next)
+		followed, err := r.send(changes, total)
+		if err := arrived(err); err != nil {
 			return again, err
 		}
 		again = again || !followed
+		changes = next
 	}
+}
+
+// ahead begins to upload the blobs of a batch. arrived waits for them, unless the batch
+// before has failed, whose error it returns then.
+func (r *run) ahead(changes []vault.Outgoing) (arrived func(failed error) error) {
+	ctx, cancel := context.WithCancel(r.ctx)
+	other := &run{Client: r.Client, ctx: ctx, patient: r.patient, permit: r.permit} // what it counts stays with r
+	ended := make(chan error, 1)
+	go func() { ended <- other.upload(changes) }()
+	return func(failed error) error {
+		defer cancel()
+		if failed != nil {
+			cancel()
+			<-ended
+			return failed
+		}
+		return <-ended
+	}
+}
+
+// send sends a batch whose blobs are there and takes its places. followed says that the
+// answer told all.
+func (r *run) send(changes []vault.Outgoing, total int64) (followed bool, err error) {
+	accepted, err := r.post(changes)
+	if err != nil {
+		return false, err
+	}
+	r.out.Sent += len(changes)
+	r.step(len(changes), total)
+	return r.follow(changes, accepted)
 }
 
 // introduce sends the headers alone, up to the consent that lets the rest go, when the
@@ -83,14 +122,6 @@ func (r *run) introduce() error {
 	}
 }
 
-// send uploads the blobs of a batch that are missing, then the batch.
-func (r *run) send(changes []vault.Outgoing) (*wire.Accepted, error) {
-	if err := r.upload(changes); err != nil {
-		return nil, err
-	}
-	return r.post(changes)
-}
-
 // post sends a batch whose blobs are there.
 func (r *run) post(changes []vault.Outgoing) (*wire.Accepted, error) {
 	p := wire.Push{V: wire.Version}
@@ -119,8 +150,8 @@ func (r *run) post(changes []vault.Outgoing) (*wire.Accepted, error) {
 }
 
 // uploads is how many packs of blobs are on their way at once: the server makes each
-// durable before it answers, which takes longer than to send it.
-const uploads = 6
+// durable before it answers, which takes about as long as to send it.
+const uploads = 3
 
 // place is where a blob is found.
 type place struct {
@@ -162,6 +193,7 @@ func (r *run) upload(changes []vault.Outgoing) error {
 func (r *run) uploadMissing(names [][32]byte, at map[chain.Hash]place) error {
 	sending, ctx := errgroup.WithContext(r.ctx)
 	sending.SetLimit(uploads)
+	free := make(chan []byte, uploads+1) // packs that have arrived make room for the next ones
 	read := func() error {
 		var pack []byte
 		for i, name := range names {
@@ -170,7 +202,11 @@ func (r *run) uploadMissing(names [][32]byte, at map[chain.Hash]place) error {
 				return fmt.Errorf("%w: missing", ErrAnswer)
 			}
 			if pack == nil {
-				pack = make([]byte, 0, wire.MaxPack)
+				select {
+				case pack = <-free:
+				default:
+					pack = make([]byte, 0, wire.MaxPack)
+				}
 			}
 			var err error
 			pack, err = wire.AppendBlob(pack, name, func(b []byte) ([]byte, error) { return r.source.AppendBlob(b, p.of, p.i) })
@@ -186,7 +222,11 @@ func (r *run) uploadMissing(names [][32]byte, at map[chain.Hash]place) error {
 			full := pack
 			pack = nil
 			sending.Go(func() error {
-				_, err := r.ask("POST", r.path("blobs"), "", full, 0)
+				var readers atomic.Int32
+				_, err := r.carry("POST", r.path("blobs"), "", full, 0, &readers)
+				if err == nil && readers.Load() == 0 {
+					free <- full[:0]
+				}
 				return err
 			})
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"carnet/sync/consent"
@@ -46,9 +47,16 @@ func signed(by Signer, at time.Time, r *wire.Request, receipt chain.ID, body []b
 const tries = 5
 
 // ask makes a request and reads its answer, of at most limit bytes.
-func (r *run) ask(method, path, query string, body []byte, limit int64) (answered []byte, err error) {
+func (r *run) ask(method, path, query string, body []byte, limit int64) ([]byte, error) {
+	return r.carry(method, path, query, body, limit, new(atomic.Int32))
+}
+
+// carry is ask for a body that lies where another is to lie next: readers counts those
+// who read it still, who may outlive the answer of a server that did not wait for its
+// end.
+func (r *run) carry(method, path, query string, body []byte, limit int64, readers *atomic.Int32) (answered []byte, err error) {
 	err = r.trying(func() (*wire.Problem, error) {
-		answer, problem, err := r.open(method, path, query, body)
+		answer, problem, err := r.open(method, path, query, body, readers)
 		if err != nil || problem != nil {
 			return problem, err
 		}
@@ -93,8 +101,23 @@ func (r *run) trying(once func() (*wire.Problem, error)) error {
 	}
 }
 
-// open makes a request. The body of the answer, nil with a problem, must be closed.
-func (r *run) open(method, path, query string, body []byte) (*consent.Answer, *wire.Problem, error) {
+// reading is a body that is read until it is closed.
+type reading struct {
+	*bytes.Reader
+	readers *atomic.Int32
+}
+
+func (r *reading) Close() error {
+	r.readers.Add(-1)
+	return nil
+}
+
+// long is the size of a body from which on it is not to share a connection, in bytes.
+const long = 64 << 10
+
+// open makes a request; see carry for readers. The body of the answer, nil with a
+// problem, must be closed.
+func (r *run) open(method, path, query string, body []byte, readers *atomic.Int32) (*consent.Answer, *wire.Problem, error) {
 	if err := r.ctx.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -105,7 +128,8 @@ func (r *run) open(method, path, query string, body []byte) (*consent.Answer, *w
 	}
 	call := &consent.Call{Method: method, Path: path, Query: query, Header: header}
 	if body != nil {
-		call.Body, call.Length = bytes.NewReader(body), int64(len(body))
+		readers.Add(1)
+		call.Body, call.Length, call.Bulk = &reading{bytes.NewReader(body), readers}, int64(len(body)), len(body) >= long
 	}
 	answer, err := r.gate.Do(r.ctx, r.permit, call)
 	if err != nil || answer.Status >= 200 && answer.Status < 300 {

@@ -66,7 +66,7 @@ func (r *run) listen(came func(n uint64)) error {
 	r.ctx = ctx
 	var answer *consent.Answer
 	err := r.trying(func() (problem *wire.Problem, err error) {
-		answer, problem, err = r.open("GET", "/v1/events", "patient="+r.patient.String(), nil)
+		answer, problem, err = r.open("GET", "/v1/events", "patient="+r.patient.String(), nil, nil)
 		return problem, err
 	})
 	var problem *wire.Problem

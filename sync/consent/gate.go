@@ -58,6 +58,7 @@ type Gate struct {
 // line is the connections of one request's kind.
 type line struct {
 	transport *http.Transport
+	bulk      *http.Transport // by HTTP/1.1 alone, for [Call.Bulk]
 	open      map[net.Conn]struct{}
 	gone      bool // no longer one of the gate's: nothing is opened on it
 }
@@ -123,6 +124,9 @@ type Call struct {
 	Header              map[string]string
 	Body                io.Reader // nil for none; closed when it is an [io.Closer]
 	Length              int64
+	// Bulk says that the body is long: it goes by HTTP/1.1, on a connection of its own,
+	// where it is not cut into frames that either side copies.
+	Bulk bool
 }
 
 // Answer is what came back. Its Body must be closed.
@@ -161,7 +165,11 @@ func (g *Gate) Do(ctx context.Context, p Permit, c *Call) (*Answer, error) {
 	g.mu.Lock()
 	line := g.line(p)
 	g.mu.Unlock()
-	answer, err := line.transport.RoundTrip(r)
+	transport := line.transport
+	if c.Bulk {
+		transport = line.bulk
+	}
+	answer, err := transport.RoundTrip(r)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -315,35 +323,44 @@ func (g *Gate) connect(r Request, may func() error) *line {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	l.transport = &http.Transport{
-		Proxy: nil, // none of the environment
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			if err := may(); err != nil { // before the name is looked up
-				return nil, err
-			}
-			conn, err := (&net.Dialer{Timeout: 30 * time.Second}).DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			kept := &tracked{Conn: conn, g: g, l: l}
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			if l.gone { // meanwhile
-				return nil, errors.Join(net.ErrClosed, conn.Close())
-			}
-			l.open[kept] = struct{}{}
-			return kept, nil
-		},
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS13, ServerName: host, InsecureSkipVerify: true, VerifyConnection: func(s tls.ConnectionState) error { return g.verify(s, host, r.Key) }}, // verified there, pinned or by the roots
-		ForceAttemptHTTP2:      true,
-		DisableCompression:     true,
-		MaxResponseHeaderBytes: 64 << 10,
-		ResponseHeaderTimeout:  time.Minute,
-		TLSHandshakeTimeout:    30 * time.Second,
-		IdleConnTimeout:        time.Minute,
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		if err := may(); err != nil { // before the name is looked up
+			return nil, err
+		}
+		conn, err := (&net.Dialer{Timeout: 30 * time.Second}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		out := &tracked{Conn: conn, g: g, l: l}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if l.gone { // meanwhile
+			return nil, errors.Join(net.ErrClosed, conn.Close())
+		}
+		l.open[out] = struct{}{}
+		return out, nil
 	}
+	over := func(http2 bool) *http.Transport {
+		return &http.Transport{
+			Proxy:                  nil, // none of the environment
+			DialContext:            dial,
+			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS13, ServerName: host, InsecureSkipVerify: true, VerifyConnection: func(s tls.ConnectionState) error { return g.verify(s, host, r.Key) }}, // verified there, pinned or by the roots
+			ForceAttemptHTTP2:      http2,
+			DisableCompression:     true,
+			MaxResponseHeaderBytes: 64 << 10,
+			MaxIdleConnsPerHost:    kept,
+			ResponseHeaderTimeout:  time.Minute,
+			TLSHandshakeTimeout:    30 * time.Second,
+			IdleConnTimeout:        time.Minute,
+		}
+	}
+	l.transport, l.bulk = over(true), over(false)
 	return l
 }
+
+// kept is how many idle connections of a transport are kept: enough for what a device
+// sends at once by HTTP/1.1.
+const kept = 4
 
 // alive returns nil while any consent permits a request.
 func (g *Gate) alive(r Request) error {

@@ -215,16 +215,21 @@ func (s *slow) Close() error {
 // A withdrawal in the middle of an upload ends it, although its body blocks in Read,
 // and nothing comes after it.
 func TestWithdrawalStopsUpload(t *testing.T) {
-	t.Run("HTTP/2", func(t *testing.T) { withdrawalStopsUpload(t, nil) })
-	t.Run("HTTP/1.1", func(t *testing.T) {
-		withdrawalStopsUpload(t, map[string]func(*http.Server, *tls.Conn, http.Handler){})
-	})
+	one := map[string]func(*http.Server, *tls.Conn, http.Handler){}
+	t.Run("HTTP/2", func(t *testing.T) { withdrawalStopsUpload(t, nil, false, 2) })
+	t.Run("HTTP/1.1", func(t *testing.T) { withdrawalStopsUpload(t, one, false, 1) })
+	t.Run("bulk", func(t *testing.T) { withdrawalStopsUpload(t, nil, true, 1) })
 }
 
-func withdrawalStopsUpload(t *testing.T, next map[string]func(*http.Server, *tls.Conn, http.Handler)) {
+// withdrawalStopsUpload uploads to a server that speaks HTTP/1.1 and next, and looks
+// whether the request went by a version.
+func withdrawalStopsUpload(t *testing.T, next map[string]func(*http.Server, *tls.Conn, http.Handler), bulk bool, version int) {
 	arrived, over := make(chan int, 16), make(chan struct{})
 	s, request := speak(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer close(over)
+		if r.ProtoMajor != version {
+			t.Errorf("it came by %s", r.Proto)
+		}
 		b := make([]byte, 1024)
 		for {
 			n, err := r.Body.Read(b)
@@ -245,7 +250,9 @@ func withdrawalStopsUpload(t *testing.T, next map[string]func(*http.Server, *tls
 	body := &slow{pieces: make(chan []byte), closed: make(chan struct{})}
 	ended := make(chan error, 1)
 	go func() {
-		answer, err := g.Do(context.Background(), p, post(body))
+		call := post(body)
+		call.Bulk = bulk
+		answer, err := g.Do(context.Background(), p, call)
 		if err == nil {
 			answer.Body.Close()
 		}

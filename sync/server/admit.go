@@ -23,8 +23,9 @@ const (
 )
 
 // maxTransfer is how long a request may take to arrive, and an answer to leave: the
-// packs that a device sends at once, at the lowest rate that it may be held to.
-const maxTransfer = 3 * time.Minute
+// packs that a device sends at once, with a batch of operations, at the lowest rate that
+// it may be held to.
+const maxTransfer = 6 * time.Minute
 
 // refusal is a [wire.Problem] on its way out.
 type refusal struct{ *wire.Problem }
@@ -56,8 +57,9 @@ func patientOf(r *http.Request) (chain.ID, error) {
 	return id, nil
 }
 
-// begin reads a request whole, with its signature, which is not verified yet.
-func (s *Server) begin(w http.ResponseWriter, r *http.Request, limit int64) (*call, *wire.Signature, error) {
+// begin reads a request whole, its body into a buffer, with its signature, which is
+// not verified yet.
+func (s *Server) begin(w http.ResponseWriter, r *http.Request, into *bytes.Buffer, limit int64) (*call, *wire.Signature, error) {
 	if !s.from.allow(address(r)) {
 		return nil, nil, refuse(http.StatusTooManyRequests, wire.ProblemRate, "too many requests from this address")
 	}
@@ -87,7 +89,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, limit int64) (*ca
 	if now := s.opt.Now(); now.Sub(time.Unix(sig.Created, 0)).Abs() > maxSkew {
 		return nil, nil, refusal{&wire.Problem{Type: wire.ProblemClock, Title: "signed too long ago or in the future", Status: http.StatusUnauthorized, Time: now.Unix()}}
 	}
-	body, err := readAll(http.MaxBytesReader(w, r.Body, limit), min(limit, r.ContentLength))
+	err = readAll(into, http.MaxBytesReader(w, r.Body, limit), min(limit, r.ContentLength))
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return nil, nil, refuse(http.StatusRequestEntityTooLarge, wire.ProblemLarge, "too large")
@@ -95,6 +97,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, limit int64) (*ca
 	if err != nil {
 		return nil, nil, refuse(http.StatusBadRequest, wire.ProblemMessage, "the request ended early")
 	}
+	body := into.Bytes()
 	if wire.CheckDigest(one(r.Header, "Content-Digest"), body) != nil {
 		return nil, nil, refuse(http.StatusBadRequest, wire.ProblemMessage, "the body is not what its digest says")
 	}
@@ -102,14 +105,17 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, limit int64) (*ca
 }
 
 // mostAhead is how much is set aside for a body on the word of whoever sends it.
-const mostAhead = wire.MaxPack
+const mostAhead = 1 << 20
 
 // readAll reads a body that says how long it is, -1 for one that does not.
-func readAll(r io.Reader, said int64) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(int(min(max(said, 0), mostAhead)) + bytes.MinRead)
-	_, err := b.ReadFrom(r)
-	return b.Bytes(), err
+func readAll(into *bytes.Buffer, r io.Reader, said int64) error {
+	into.Grow(int(min(max(said, 0), mostAhead)) + bytes.MinRead)
+	if _, err := into.ReadFrom(io.LimitReader(r, mostAhead)); err != nil {
+		return err
+	}
+	into.Grow(max(int(said)-into.Len(), 0) + bytes.MinRead) // so much has come
+	_, err := into.ReadFrom(r)
+	return err
 }
 
 // verify holds the signature to a device's key, and to never having been used.
@@ -130,8 +136,8 @@ func (s *Server) verify(c *call, sig *wire.Signature, public [32]byte) error {
 
 // admit lets in a request of a device of the record, with a live consent when it is to
 // have one.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, limit int64, consent bool) (*call, error) {
-	c, sig, err := s.begin(w, r, limit)
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, into *bytes.Buffer, limit int64, consent bool) (*call, error) {
+	c, sig, err := s.begin(w, r, into, limit)
 	if err != nil {
 		return nil, err
 	}

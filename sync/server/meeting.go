@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -207,7 +208,7 @@ func (s *Server) hear(w http.ResponseWriter, r *http.Request) error {
 // mine lists the records that a device may ask for: a recovery kit that is all that is
 // left learns so where to begin.
 func (s *Server) mine(w http.ResponseWriter, r *http.Request) error {
-	c, sig, err := s.begin(w, r, 0)
+	c, sig, err := s.begin(w, r, new(bytes.Buffer), 0)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func answer(w http.ResponseWriter, kind string, b []byte) error {
 // taken: the first push of a record brings its genesis, and a newcomer the operation
 // that admitted them. Every push has to leave the consent alive that it names.
 func (s *Server) push(w http.ResponseWriter, r *http.Request) error {
-	c, sig, err := s.begin(w, r, wire.MaxMessage)
+	c, sig, err := s.begin(w, r, new(bytes.Buffer), wire.MaxMessage)
 	if err != nil {
 		return err
 	}
@@ -427,6 +427,22 @@ func (c *call) name() (name [32]byte, err error) {
 		return name, refuse(http.StatusBadRequest, wire.ProblemMessage, "not the name of a blob")
 	}
 	return name, nil
+}
+
+// pack takes a pack of blobs. Its buffer serves the next one: the store has copied it
+// by then.
+func (s *Server) pack(w http.ResponseWriter, r *http.Request) error {
+	into, ok := s.packs.Get().(*bytes.Buffer)
+	if !ok {
+		into = new(bytes.Buffer)
+	}
+	defer s.packs.Put(into)
+	into.Reset()
+	c, err := s.admit(w, r, into, wire.MaxPack, true)
+	if err != nil {
+		return err
+	}
+	return s.putBlobs(c)
 }
 
 // putBlobs keeps the blobs of a pack: 201 when one is new, 204 when all were there.

@@ -4,6 +4,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	_ "embed"
@@ -50,6 +51,7 @@ type Server struct {
 	from   *limiter
 	counts counters
 	meets  *meetings
+	packs  sync.Pool // of *bytes.Buffer, for bodies that nothing is kept of
 
 	mu      sync.Mutex
 	records map[chain.ID]*record
@@ -89,12 +91,6 @@ func New(s store.Store, opt Options) *Server {
 // Close ends the streams, so that a graceful stop does not wait for them.
 func (s *Server) Close() { s.once.Do(func() { close(s.closing) }) }
 
-// HTTP2 is how much a connection may send ahead of what was read of it: the packs of
-// blobs that a device sends at once.
-func HTTP2() *http.HTTP2Config {
-	return &http.HTTP2Config{MaxReceiveBufferPerConnection: 6 * wire.MaxPack, MaxReceiveBufferPerStream: wire.MaxPack}
-}
-
 // route is one line of the contract.
 type route struct {
 	method, path string
@@ -106,7 +102,7 @@ type route struct {
 func (s *Server) routes() []route {
 	signed := func(limit int64, consent bool, do func(*call) error) func(http.ResponseWriter, *http.Request) error {
 		return func(w http.ResponseWriter, r *http.Request) error {
-			c, err := s.admit(w, r, limit, consent)
+			c, err := s.admit(w, r, new(bytes.Buffer), limit, consent)
 			if err != nil {
 				return err
 			}
@@ -124,7 +120,7 @@ func (s *Server) routes() []route {
 		{"GET", patient + "/heads", 0, signed(0, true, s.head)},
 		{"GET", "/v1/events", 0, signed(0, true, s.events)},
 		{"POST", patient + "/blobs/have", 64 << 10, signed(64<<10, true, s.have)},
-		{"POST", patient + "/blobs", wire.MaxPack, signed(wire.MaxPack, true, s.putBlobs)},
+		{"POST", patient + "/blobs", wire.MaxPack, s.pack},
 		{"GET", patient + "/blobs/{name}", 0, signed(0, true, s.blob)},
 		{"DELETE", patient + "/receipts/{receipt}", 0, signed(0, false, s.withdraw)},
 		{"GET", "/v1/patients", 0, s.mine},

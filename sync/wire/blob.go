@@ -9,9 +9,10 @@ import (
 // Blobs travel some at a time, one after the other: name 32 | length u32 | bytes.
 const (
 	blobHead = 32 + 4
-	// PackBytes is where a client closes a pack of blobs: small enough that a slow
-	// line brings a few of them at once before the server gives up.
-	PackBytes = 1 << 20
+	// PackBytes is where a client closes a pack of blobs: large enough that a request
+	// costs little beside what it brings, small enough that a slow line brings a few of
+	// them at once before the server gives up.
+	PackBytes = 4 << 20
 	// MaxPack is the longest pack, in bytes: PackBytes, and the blob that crosses it.
 	MaxPack = PackBytes + blobHead + MaxBlob
 )

@@ -353,7 +353,7 @@ func TestPack(t *testing.T) {
 	one[31] = 1 // another name than all of them
 	for what, bad := range map[string][]byte{
 		"too many": append(slices.Clone(most), one...), "nothing": nil, "an empty blob": packOf(t, 3, 0), "a long blob": packOf(t, wire.MaxBlob+1), "one twice": append(packOf(t, 3), packOf(t, 4)...),
-		"cut": whole[:len(whole)-1], "cut in a head": packOf(t, 3)[:20], "too much": packOf(t, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, wire.MaxBlob, 100),
+		"cut": whole[:len(whole)-1], "cut in a head": packOf(t, 3)[:20], "too much": packOf(t, append(slices.Repeat([]int{wire.MaxBlob}, wire.MaxPack/(32+4+wire.MaxBlob)), 1000)...),
 	} {
 		if _, err := wire.ParsePack(bad); !errors.Is(err, wire.ErrMessage) {
 			t.Errorf("%s: %v", what, err)
