@@ -15,3 +15,13 @@ type stillSettings struct{ fyne.Settings }
 
 // ShowAnimations is part of [fyne.Settings].
 func (stillSettings) ShowAnimations() bool { return false }
+
+// leaveEnd takes away what the toolkit does when its loop has ended: it saves the
+// preferences that it keeps itself, of which there are none here. It queues that for
+// the loop which is just ending, and a program whose queue is a little late never
+// ends.
+func leaveEnd(a fyne.App) {
+	if end, ok := a.Lifecycle().(interface{ SetOnStoppedHookExecuted(func()) }); ok {
+		end.SetOnStoppedHookExecuted(nil)
+	}
+}

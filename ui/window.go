@@ -38,6 +38,7 @@ type Options struct {
 	Vault  vault.Options // to make and open vaults with
 	Tables *session.Tables
 	Path   string // where a new vault goes
+	Prefs  string // file of preferences, see [session.NewPrefs]
 	Build  *release.Build
 	Open   string // vault to open first; "" means the recent one
 	Words  func(text.Language) []string
@@ -78,7 +79,8 @@ type Window struct {
 // vault is known.
 func New(a fyne.App, o Options) *Window {
 	fyne.SetCurrentApp(still{a})
-	w := &Window{opt: o, app: a, prefs: session.NewPrefs(a.Preferences(), usualLook(runtime.GOOS, os.Getenv)), closed: make(chan struct{})}
+	leaveEnd(a)
+	w := &Window{opt: o, app: a, prefs: session.NewPrefs(o.Prefs, usualLook(runtime.GOOS, os.Getenv)), closed: make(chan struct{})}
 	close(w.closed)
 	w.Language = w.prefs.Language(o.System)
 	a.Settings().SetTheme(w.prefs.Theme())
@@ -86,6 +88,7 @@ func New(a fyne.App, o Options) *Window {
 	w.win.SetPadded(false)
 	w.stage = kit.NewStage(w.win.Canvas())
 	w.stage.Do = o.Do
+	w.prefs.Fault = func(err error) { session.Explain(w.stage, w.Language, err) }
 	w.door = &unlock.Door{
 		Language: w.Language, Window: doorWindow{w}, Stage: w.stage, Prefs: w.prefs, Options: o.Vault, Path: o.Path,
 		Kinds: o.Tables.Kinds, Shelf: o.Shelf,

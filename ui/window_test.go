@@ -110,6 +110,25 @@ func (p *pump) run() (any bool) {
 	}
 }
 
+// TestNothingAtTheEnd: nothing is left of what the toolkit wants to do when its loop
+// has ended, which it would sometimes wait for in vain.
+func TestNothingAtTheEnd(t *testing.T) {
+	u := sit(t)
+	u.leave()
+	end, ok := u.app.Lifecycle().(interface {
+		SetOnStoppedHookExecuted(func())
+		OnStopped() func()
+	})
+	if !ok {
+		t.Fatal("the toolkit has another way to end")
+	}
+	end.SetOnStoppedHookExecuted(func() {})
+	u.start(u.app)
+	if end.OnStopped() != nil {
+		t.Error("something is left to do")
+	}
+}
+
 // user is somebody at the window.
 type user struct {
 	*Window
@@ -144,7 +163,7 @@ func (u *user) start(a fyne.App) {
 	u.pump = &pump{came: make(chan struct{}, 1)}
 	clock := func() time.Time { return u.now }
 	o := Options{
-		System: text.French, Vault: vaultOptions(nil), Tables: tables(), Build: thisBuild(u.t), Path: filepath.Join(u.dir, "data", "coffre.carnet"),
+		System: text.French, Vault: vaultOptions(nil), Tables: tables(), Build: thisBuild(u.t), Path: filepath.Join(u.dir, "data", "coffre.carnet"), Prefs: filepath.Join(u.dir, "prefs", "window.json"),
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try: func(context.Context) (string, []byte, error) {
 			path := filepath.Join(u.dir, "exemple.carnet")

@@ -23,7 +23,7 @@ import (
 	"carnet/vault/render"
 )
 
-// appID names the program to the system: its preferences lie under it.
+// appID names the program to the system.
 const appID = "fr.carnet.coffre"
 
 // hasDisplay reports whether a window can be shown.
@@ -62,13 +62,17 @@ func (a *app) window() (err error) {
 	if err != nil {
 		return err
 	}
+	folder, err := dataFolder()
+	if err != nil {
+		return err
+	}
 	tries := tries{app: a}
 	defer func() { err = errors.Join(err, tries.remove()) }()
 	// All drawing is done on one goroutine (kit.Stage): the toolkit need not
 	// check it at each change of what is on screen, by printing a stack.
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: appID, Migrations: map[string]bool{"fyneDo": true}})
 	ui.New(fyneapp.NewWithID(appID), ui.Options{
-		System: a.Language, Vault: *opt, Tables: a.tables, Path: path, Open: open, Build: b,
+		System: a.Language, Vault: *opt, Tables: a.tables, Path: path, Prefs: filepath.Join(folder, "window.json"), Open: open, Build: b,
 		Words: func(l text.Language) []string { return assets.Words(l.Tag()) },
 		Try:   tries.make,
 		Pages: func() *render.Client { return render.New(nil) },

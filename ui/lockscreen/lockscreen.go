@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"carnet/ui/keyring"
+	"carnet/ui/replace"
 	"carnet/ui/text"
 	"carnet/vault"
 	"carnet/vault/record"
@@ -254,7 +255,7 @@ func (s *Shelf) Read(path string) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, err
 	}
-	if err := save(folder, letter+strings.ToLower(rand.Text()), b); err != nil {
+	if err := replace.File(folder, letter+strings.ToLower(rand.Text()), b); err != nil {
 		return Sheet{}, err
 	}
 	return x, nil
@@ -342,7 +343,7 @@ func (s *Shelf) put(path string, secret []byte, x Sheet) error {
 	if err != nil {
 		return err
 	}
-	return save(folder, page, sealed)
+	return replace.File(folder, page, sealed)
 }
 
 // drop removes the sheet of a vault and its secret; letters stay.
@@ -359,24 +360,4 @@ func (s *Shelf) drop(path string) error {
 		os.Remove(folder) // it can stay
 	}
 	return errors.Join(err, keyring.Remove(name))
-}
-
-// save writes a file that its owner alone reads, whole or not at all.
-func save(folder, name string, b []byte) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(folder, ".new-") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(folder, name))
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

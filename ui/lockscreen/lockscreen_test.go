@@ -13,6 +13,7 @@ import (
 	"carnet/assets"
 	"carnet/ui/keyring"
 	"carnet/ui/keyring/keyringtest"
+	"carnet/ui/replace"
 	"carnet/vault"
 	"carnet/vault/profile"
 	"carnet/vault/record"
@@ -210,7 +211,7 @@ func TestSheetWhileClosed(t *testing.T) {
 	if h.shelf.Has(h.path) || len(h.lies()) != 0 || h.rows(record.SheetWithdrawn) != 1 {
 		t.Errorf("off: %q, %d rows", h.lies(), h.rows(record.SheetWithdrawn))
 	}
-	if err := save(filepath.Dir(page), filepath.Base(page), sealed); err != nil { // a copy that somebody kept
+	if err := replace.File(filepath.Dir(page), filepath.Base(page), sealed); err != nil { // a copy that somebody kept
 		t.Fatal(err)
 	}
 	if _, err := h.shelf.Read(h.path); !errors.Is(err, keyring.ErrNone) {
