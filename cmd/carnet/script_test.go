@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -187,16 +188,23 @@ func setID(ts *testscript.TestScript, _ bool, args []string) {
 
 // kitCode FROM TO takes the code out of a printed kit.
 func kitCode(ts *testscript.TestScript, _ bool, args []string) {
-	var groups []string
-	for line := range strings.Lines(ts.ReadFile(args[0])) {
-		if f := strings.Fields(line); len(f) == 2 && len(f[0]) == 2 && len(f[1]) == 5 {
-			groups = append(groups, f[1])
-		}
-	}
+	groups := groupsIn(ts.ReadFile(args[0]))
 	if len(groups) != seal.KitGroups {
 		ts.Fatalf("a kit of %d groups", len(groups))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.ToLower(strings.Join(groups, " "))+"\n"), 0o600))
+}
+
+// numberedGroup is a group of a code as a kit has it, on a line of its own or beside
+// others.
+var numberedGroup = regexp.MustCompile(`\b[1-6]\.\s+([0-9A-Z]{5})\b`)
+
+// groupsIn finds the numbered groups of a code in a printed kit.
+func groupsIn(printed string) (groups []string) {
+	for _, m := range numberedGroup.FindAllStringSubmatch(printed, -1) {
+		groups = append(groups, m[1])
+	}
+	return groups
 }
 
 // sheetCode FROM N TO takes the four lines of sheet N out of what was printed, as

@@ -232,16 +232,6 @@ func savedCode(t *testing.T, d *display) []string {
 	return groupsIn(string(out))
 }
 
-// groupsIn finds the numbered groups of a code in a printed kit.
-func groupsIn(printed string) (groups []string) {
-	for line := range strings.Lines(printed) {
-		if f := strings.Fields(line); len(f) == 2 && len(f[0]) == 2 && len(f[1]) == 5 {
-			groups = append(groups, f[1])
-		}
-	}
-	return groups
-}
-
 // askedGroup is the group of the code that the window asks for.
 func askedGroup(p *program, groups []string) (asked string) {
 	p.d.t.Helper()
