@@ -630,7 +630,10 @@ func TestEachReadAsks(t *testing.T) {
 	body.pieces <- []byte("one")
 	<-arrived
 	l.withdraw(request.Patient)
-	body.pieces <- []byte("two")
+	select {
+	case body.pieces <- []byte("two"): // it waited for this before
+	case <-body.closed: // it asked before it read
+	}
 	if err := <-ended; !errors.Is(err, consent.ErrWithdrawn) {
 		t.Errorf("the upload ended with %v", err)
 	}
