@@ -475,4 +475,24 @@ func TestExtractBatches(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != len(out) {
 		t.Errorf("%v, %v; told: %d", left, err, len(out))
 	}
+
+	// What was whole before the stop is there, though its turn comes after it.
+	ctx, cancel = context.WithCancel(t.Context())
+	dir = t.TempDir()
+	go func() {
+		for {
+			if begun, _ := filepath.Glob(filepath.Join(dir, ".carnet-*.tmp")); len(begun) > 3 || ctx.Err() != nil {
+				cancel()
+				return
+			}
+		}
+	}()
+	out, err = h.ExtractAll(ctx, ids, dir, nil)
+	cancel()
+	if err != nil && len(out) != 3 || err == nil && len(out) != len(ids) {
+		t.Errorf("%d, %v", len(out), err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != len(out) {
+		t.Errorf("%v, %v; told: %d", left, err, len(out))
+	}
 }

@@ -94,9 +94,6 @@ func (v *Vault) ExtractAll(ctx context.Context, ids []record.ID, dir string, pro
 		}
 		if before != nil {
 			before.settle()
-			if err := ctx.Err(); err != nil {
-				return out, wrap("extract documents", err)
-			}
 			for _, a := range before.files {
 				e := Extracted{ID: a.document.ID, Err: a.err}
 				if a.err == nil {
@@ -111,6 +108,9 @@ func (v *Vault) ExtractAll(ctx context.Context, ids []record.ID, dir string, pro
 				}
 			}
 			before.drop()
+		}
+		if err := ctx.Err(); err != nil && now != nil { // which may not be whole
+			return out, wrap("extract documents", err)
 		}
 		before = now
 	}
