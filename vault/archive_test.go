@@ -371,8 +371,12 @@ func TestExportEach(t *testing.T) {
 	if all, err := h.Exportable(); err != nil || len(all) != 0 {
 		t.Errorf("a carer may export %v, %v", all, err)
 	}
-	if _, err := h.ExportEach(t.Context(), ids[:1], dir, nil); err == nil {
-		t.Error("a carer exports")
+	none := t.TempDir()
+	if _, err := h.ExportEach(t.Context(), []record.ID{h.lou.ID}, none, nil); !errors.Is(err, vault.ErrNotAllowed) {
+		t.Errorf("a carer exports: %v", err)
+	}
+	if left, err := os.ReadDir(none); err != nil || len(left) != 0 {
+		t.Errorf("of a refused export: %v, %v", left, err)
 	}
 }
 
