@@ -85,7 +85,13 @@ type Server struct {
 
 // Servers are those that this vault has to do with by a consent that runs, that of a
 // record which is still awaited included; each once, in the order of their hosts.
-func (v *Vault) Servers() ([]Server, error) {
+func (v *Vault) Servers() ([]Server, error) { return v.servers(false) }
+
+// ServersWithRecords are those of them that this computer has synchronised a record
+// with: from there the kit of its keyholder brings it back.
+func (v *Vault) ServersWithRecords() ([]Server, error) { return v.servers(true) }
+
+func (v *Vault) servers(withRecords bool) ([]Server, error) {
 	done, err := v.looking()
 	if err != nil {
 		return nil, err
@@ -93,22 +99,29 @@ func (v *Vault) Servers() ([]Server, error) {
 	defer done()
 	now := uint64(v.opt.Now().UnixMilli())
 	var out []Server
-	add := func(r chain.Consent, with *syncBody) {
-		live := r.Start <= now && now < r.End && !r.Withdrawn && !r.Overruled
-		elsewhere := with != nil && with.Host != "" && (r.Host != with.Host || r.Key != with.Key)
-		if s := (Server{r.Host, r.Key}); live && !elsewhere && !slices.Contains(out, s) {
+	add := func(r chain.Consent) {
+		if s := (Server{r.Host, r.Key}); !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
 	for _, c := range v.charts {
+		if c.gone() || withRecords && c.sync.At == 0 {
+			continue
+		}
 		for _, r := range c.chain.Consents() {
-			if !c.gone() {
-				add(r, &c.sync)
+			live := r.Start <= now && now < r.End && !r.Withdrawn && !r.Overruled
+			elsewhere := c.sync.Host != "" && (r.Host != c.sync.Host || r.Key != c.sync.Key)
+			if live && !elsewhere {
+				add(r)
 			}
 		}
 	}
-	for _, w := range v.awaited {
-		add(w.receipt, nil)
+	for patient, w := range v.awaited {
+		c := v.charts[patient] // what came of it already may know better
+		judged := c != nil && slices.ContainsFunc(c.chain.Consents(), func(r chain.Consent) bool { return r.ID == w.receipt.ID })
+		if !judged && !withRecords && now < w.receipt.End {
+			add(w.receipt)
+		}
 	}
 	slices.SortFunc(out, func(a, b Server) int {
 		return cmp.Or(strings.Compare(a.Host, b.Host), bytes.Compare(a.Key[:], b.Key[:]))

@@ -50,7 +50,8 @@ func (p *kitPaper) discard() {
 }
 
 // write puts the kit on paper. When that fails, or no file was asked for, the
-// kit is printed: it must not be lost. servers have the records too.
+// kit is printed: it must not be lost. servers are where the records were
+// synchronised.
 func (p *kitPaper) write(a *app, code seal.KitCode, name, vaultPath string, servers []vault.Server) error {
 	kit := text.Kit{Groups: code.Groups(), Keyholder: name, Vault: filepath.Base(vaultPath), Made: time.Now(), Servers: servers}
 	return p.put(a, kit.Sheet(a.Language), text.KitWritten, text.KitNotWritten)

@@ -344,15 +344,11 @@ func (a *app) addKeyholder(name, kit string) error {
 			return err
 		}
 		defer clear(passphrase)
-		servers, err := v.Servers()
-		if err != nil {
-			return err
-		}
 		code, err := v.AddKeyholder(a.ctx, name, passphrase)
 		if err != nil {
 			return err
 		}
 		err = a.give(map[string]any{"name": name}, func() { a.tell(text.KeyholderAdded, name) })
-		return errors.Join(err, paper.write(a, code, name, v.Path(), servers))
+		return errors.Join(err, paper.write(a, code, name, v.Path(), nil)) // of no record yet
 	})
 }

@@ -159,7 +159,7 @@ func (a *app) passphraseCommand(w text.Word) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			servers, err := v.Servers()
+			servers, err := v.ServersWithRecords()
 			if err != nil {
 				return err
 			}

@@ -87,7 +87,7 @@ func (t *Settings) renew(phrase []byte) {
 	var servers []vault.Server
 	s.Try(func(ctx context.Context) (err error) {
 		defer clear(phrase)
-		if servers, err = s.Vault.Servers(); err != nil {
+		if servers, err = s.Vault.ServersWithRecords(); err != nil {
 			return err
 		}
 		code, err = s.Vault.ReplaceKeys(ctx, phrase, true)
@@ -104,7 +104,7 @@ func (t *Settings) renew(phrase []byte) {
 }
 
 // showKit shows a recovery kit until the person says that it is on paper: it is
-// shown once. servers have the records too.
+// shown once. servers are where its records were synchronised.
 func (t *Settings) showKit(name string, code vault.KitCode, servers []vault.Server) {
 	s, language := t.s, t.s.Language
 	groups := code.Groups()
@@ -182,17 +182,13 @@ func (t *Settings) addHolder(words map[string]string) {
 		close()
 		s.Tell(s.Say(text.Working), nil)
 		var code vault.KitCode
-		var servers []vault.Server
 		s.Do(func(ctx context.Context) (err error) {
 			defer clear(phrase)
-			if servers, err = s.Vault.Servers(); err != nil {
-				return err
-			}
 			code, err = s.Vault.AddKeyholder(ctx, who, phrase)
 			return err
 		}, func() {
 			s.Tell(s.Say(text.HolderAdded, who), nil)
-			t.showKit(who, code, servers)
+			t.showKit(who, code, nil) // of no record yet
 		})
 	})
 }

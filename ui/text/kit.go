@@ -14,7 +14,7 @@ type Kit struct {
 	Keyholder string
 	Vault     string // name of the vault's file
 	Made      time.Time
-	Servers   []vault.Server // that have the records too
+	Servers   []vault.Server // that records of the keyholder were synchronised with
 }
 
 var (
@@ -36,7 +36,7 @@ var (
 	kitPlace     = Message{"Rangé à :", "Stored at:"}
 
 	kitAlone       = Message{"S'il ne reste que cette feuille", "If only this sheet is left"}
-	kitAloneHow    = Message{"Sur un nouvel ordinateur, choisissez « Il ne me reste que le kit de secours », ou tapez : carnet synchro recuperer. Il y faut, avec le code, ce qui suit.", "On a new computer choose \"Only the recovery kit is left\", or type: carnet sync recover. With the code it takes what follows."}
+	kitAloneHow    = Message{"Sur un nouvel ordinateur : « Il ne me reste que le kit de secours », ou carnet synchro recuperer, et ce qui suit, une fois ce kit synchronisé. Gardez aussi une sauvegarde.", "On a new computer: \"Only the recovery kit is left\", or carnet sync recover, and what follows, once this kit was synchronised. Keep a backup too."}
 	kitServer      = Message{"Adresse du serveur", "Address of the server"}
 	kitServerKey   = Message{"Son empreinte", "Its fingerprint"}
 	kitNoServer    = Message{"Il faut alors aussi une sauvegarde du fichier. Si vous synchronisez un jour vos carnets, le serveur suffit ; notez-le ici.", "It then takes a backup of the file too. If you synchronise your records one day, the server is enough; write it down here."}

@@ -9,8 +9,9 @@ import (
 	"carnet/vault"
 )
 
-// TestKitSheet: the kit is one page, in both languages, and says which server has the
-// records too; where none does there is room to write one down.
+// TestKitSheet: the kit is one page, in both languages, and says which server the records
+// were synchronised with, and that a backup is needed still; where there is none there
+// is room to write one down.
 func TestKitSheet(t *testing.T) {
 	server := vault.Server{Host: "carnet.exemple.fr:8443", Key: [32]byte{0xab, 0xcd}}
 	for _, l := range []Language{French, English} {
