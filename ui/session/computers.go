@@ -325,15 +325,16 @@ func (y *Syncing) Fetch(servers []vault.Server, progress func(done, total int64)
 	y.s.Prefs.SetSync(true)
 	show := kit.Throttle(y.s.Stage, func(n [2]int64) { progress(n[0], n[1]) })
 	n := 0
-	return y.alone(func(ctx context.Context) error {
-		for _, g := range servers {
+	return y.alone(func(ctx context.Context) (failed error) {
+		for _, g := range servers { // one that does not answer does not keep the others from it
 			came, err := Fetch(ctx, y.client, y.s.Vault, g.Host, g.Key, func(done, total int64) { show([2]int64{done, total}) })
 			n += came
-			if err != nil {
-				return err
+			failed = errors.Join(failed, err)
+			if ctx.Err() != nil {
+				break
 			}
 		}
-		return nil
+		return failed
 	}, func(err error) {
 		then(n, err)
 		if n > 0 {
