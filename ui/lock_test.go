@@ -279,6 +279,21 @@ func TestIdleKeepsTheForm(t *testing.T) {
 	}
 }
 
+// TestMark: the mark that was typed is kept once that is over, and the door shows it.
+func TestMark(t *testing.T) {
+	u := atHome(t)
+	u.settings(text.PartSecurity)
+	u.types("hibou", text.MarkLabel)
+	u.chooses(u.Say(text.PartDisplay))
+	u.chooses(u.Say(text.PartSecurity))
+	if got := u.entry(text.MarkLabel).Text; got != "hibou" || u.prefs.Mark() != "hibou" {
+		t.Errorf("kept %q, shown %q", u.prefs.Mark(), got)
+	}
+	u.types("chouette", text.MarkLabel)
+	u.command(text.Lock)
+	u.reads("chouette")
+}
+
 func TestIdleOfChoice(t *testing.T) {
 	u := atDocuments(t)
 	u.command(text.SettingsTitle)

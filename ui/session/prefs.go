@@ -21,7 +21,8 @@ import (
 // where vault files are and how to show them.
 type Prefs struct {
 	// Fault is told why a choice could not be kept for the next start. That choice
-	// and later ones hold until the program ends. nil is told nothing.
+	// and later ones hold until the program ends. A window that closes shows nothing any
+	// more: then only its size is lost. nil is told nothing.
 	Fault func(error)
 
 	file string // "" for none

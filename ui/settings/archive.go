@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -28,6 +29,10 @@ func (t *Settings) ExportAll() {
 	all, err := s.Vault.Exportable()
 	if err != nil {
 		s.Explain(err)
+		return
+	}
+	if !slices.ContainsFunc(all, func(mine record.Patient) bool { return mine.ID == p.ID }) {
+		s.Tell(s.Say(text.ArchiveNotYours, p.Name), nil)
 		return
 	}
 	said := kit.Notice(kit.Informing, s.Say(text.ExportWhat, p.Name), []string{s.Say(text.ExportHolds), s.Say(text.ExportSealedMeans), s.Say(text.ExportClearMeans)})

@@ -47,7 +47,8 @@ type Settings struct {
 	sheets   vault.Relatives
 	shelf    shelf
 	closed   []record.Closed
-	closing  *closing // nil when no closure is being prepared
+	closing  *closing   // nil when no closure is being prepared
+	mark     *kit.Field // nil when it is not on screen
 	parts    *kit.Segments
 	body     *fyne.Container
 }
@@ -69,9 +70,19 @@ func (t *Settings) Help() string { return t.s.Say(text.SettingsHelp) }
 
 // Leave is part of [session.Screen].
 func (t *Settings) Leave() {
+	t.keepMark()
 	t.body = nil
 	if t.closing != nil && !t.closing.busy {
 		t.closing = nil
+	}
+}
+
+// keepMark keeps the personal mark that was typed, once that is over: keeping it waits
+// for the disk.
+func (t *Settings) keepMark() {
+	if t.mark != nil {
+		t.s.Prefs.SetMark(t.mark.Text())
+		t.mark = nil
 	}
 }
 
@@ -149,6 +160,7 @@ func (t *Settings) fill() {
 	if t.body == nil {
 		return
 	}
+	t.keepMark()
 	if t.closing != nil { // one thing at a time, and all of it on the screen
 		t.parts.Hide()
 	} else {
@@ -212,8 +224,7 @@ func (t *Settings) security() []fyne.CanvasObject {
 	idle := kit.NewSegments(s.Say(text.IdleLabel), labels, slices.Index(session.IdleChoices, s.Prefs.Idle()), func(i int) {
 		s.Prefs.SetIdle(session.IdleChoices[i])
 	})
-	mark := kit.NewField(s.Say(text.MarkLabel), kit.FieldOptions{Hint: s.Say(text.MarkHint), Value: s.Prefs.Mark()})
-	mark.Entry.OnChanged = s.Prefs.SetMark
+	t.mark = kit.NewField(s.Say(text.MarkLabel), kit.FieldOptions{Hint: s.Say(text.MarkHint), Value: s.Prefs.Mark()})
 	rows := []fyne.CanvasObject{
 		kit.Card(kit.Neutral, kit.Column(0,
 			kit.NewText(s.Say(text.PhraseSection), kit.Section),
@@ -228,7 +239,7 @@ func (t *Settings) security() []fyne.CanvasObject {
 			kit.Stretch(kit.NewButton(s.Say(text.NewKit), theme.DocumentPrintIcon(), kit.Plain, t.newKit)))),
 		t.relatives(),
 		kit.Indent(kit.NewText(s.Say(text.IdleLabel), kit.Strong)), idle,
-		mark,
+		t.mark,
 	}
 	rows = append(append(rows, t.signers()), t.lockScreen()...)
 	for _, said := range s.Memory(vault.KeysInMemory()) {
