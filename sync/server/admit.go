@@ -270,8 +270,9 @@ type nonces struct {
 	from time.Time
 }
 
-// noncePeriod is at least as long as a signature is accepted for.
-const noncePeriod = 2 * maxSkew
+// noncePeriod is at least as long as a signature is accepted for: its time is looked at
+// when a request begins to arrive, its nonce once all of it is there.
+const noncePeriod = 2*maxSkew + maxTransfer
 
 func newNonces(now func() time.Time) *nonces {
 	return &nonces{now: now, seen: [2]map[[32]byte]struct{}{{}, {}}, from: now()}
